@@ -1,0 +1,28 @@
+namespace Balancer.Rx;
+
+/// <summary>
+/// The number by which a backend is known in routes, logs and commands: the file name of its
+/// socket where that is a number from 5300 to 5399, otherwise the next free one (B2).
+/// The only thing that directory, backends, remotes and routing know of each other.
+/// </summary>
+/// <param name="Value">A positive number.</param>
+public readonly record struct BackendId(int Value) : IComparable<BackendId>
+{
+    /// <inheritdoc/>
+    public int CompareTo(BackendId other) => Value.CompareTo(other.Value);
+
+    /// <summary>The bare number.</summary>
+    public override string ToString() => Value.ToString();
+
+    /// <summary>Order of numbers: the order in which new remotes are dealt out (S1).</summary>
+    public static bool operator <(BackendId left, BackendId right) => left.Value < right.Value;
+
+    /// <inheritdoc cref="op_LessThan"/>
+    public static bool operator >(BackendId left, BackendId right) => left.Value > right.Value;
+
+    /// <inheritdoc cref="op_LessThan"/>
+    public static bool operator <=(BackendId left, BackendId right) => left.Value <= right.Value;
+
+    /// <inheritdoc cref="op_LessThan"/>
+    public static bool operator >=(BackendId left, BackendId right) => left.Value >= right.Value;
+}
