@@ -13,16 +13,4 @@ public readonly record struct BackendId(int Value) : IComparable<BackendId>
 
     /// <summary>The bare number.</summary>
     public override string ToString() => Value.ToString();
-
-    /// <summary>Order of numbers: the order in which new remotes are dealt out (S1).</summary>
-    public static bool operator <(BackendId left, BackendId right) => left.Value < right.Value;
-
-    /// <inheritdoc cref="op_LessThan"/>
-    public static bool operator >(BackendId left, BackendId right) => left.Value > right.Value;
-
-    /// <inheritdoc cref="op_LessThan"/>
-    public static bool operator <=(BackendId left, BackendId right) => left.Value <= right.Value;
-
-    /// <inheritdoc cref="op_LessThan"/>
-    public static bool operator >=(BackendId left, BackendId right) => left.Value >= right.Value;
 }
