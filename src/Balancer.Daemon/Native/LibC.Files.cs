@@ -1,0 +1,39 @@
+using System.Runtime.InteropServices;
+
+namespace Balancer.Daemon.Native;
+
+// As much of the file system as the socket directory and a reserve descriptor need.
+static unsafe partial class LibC
+{
+    const int RelativeToWorkingDirectory = -100, DoNotFollow = 0x100;
+    const uint BasicStats = 0x7ff;
+
+    /// <summary>What stands at <paramref name="path"/>, without following a last link.</summary>
+    public static SysResult Statx(string path, out Statx file)
+    {
+        Statx found = default;
+        SysResult result;
+        do result = Answer(
+            statx(RelativeToWorkingDirectory, path, DoNotFollow, BasicStats, &found));
+        while (result.Is(Errno.EINTR));
+        file = found;
+        return result;
+    }
+
+    /// <summary>A descriptor that only takes up a place. Close it when accept answers EMFILE:
+    /// one connection can then be accepted and closed, instead of knocking for ever.</summary>
+    public static SysResult OpenReserve()
+    {
+        SysResult result;
+        do result = Answer(open("/dev/null", CloseOnExec, 0));
+        while (result.Is(Errno.EINTR));
+        return result;
+    }
+
+    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int statx(
+        int directory, string path, int flags, uint mask, Statx* file);
+
+    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int open(string path, int flags, uint mode);
+}
