@@ -1,0 +1,2 @@
+global using Balancer.Rx;
+global using Balancer.Rx.Protocol;
