@@ -38,7 +38,7 @@ sealed class Inbox(Action<WorkItem> take) : ILoopSource, IDisposable
     {
         lock (_gate)
         {
-            LibC.EventFdClear(_bell.Fd);
+            LibC.EventFdTake(_bell.Fd);
             _rung = false;
             (_posted, _taken) = (_taken, _posted);
         }

@@ -7,7 +7,7 @@ enum EpollOp { Add = 1, Delete = 2, Modify = 3 }
 // The kernel's list of what is ready.
 static unsafe partial class LibC
 {
-    const int CloseOnExec = 0x80000;
+    internal const int CloseOnExec = 0x80000;
 
     public static SysResult EpollCreate() => Answer(epoll_create1(CloseOnExec));
 

@@ -5,7 +5,7 @@ namespace Balancer.Daemon.Native;
 // A counter in the kernel that wakes whoever waits for it: the loop's door bell.
 static unsafe partial class LibC
 {
-    const int NonBlocking = 0x800;
+    internal const int NonBlocking = 0x800;
 
     /// <summary>A counter at zero; not blocking, never inherited.</summary>
     public static SysResult EventFd() => Answer(eventfd(0, CloseOnExec | NonBlocking));
@@ -20,14 +20,14 @@ static unsafe partial class LibC
         return result;
     }
 
-    /// <summary>Sets it back to zero; EAGAIN if it was zero.</summary>
-    public static SysResult EventFdClear(int fd)
+    /// <summary>How often it was rung since the last call; EAGAIN if never.</summary>
+    public static SysResult EventFdTake(int fd)
     {
         ulong count;
         SysResult result;
         do result = Answer(read(fd, &count, sizeof(ulong)));
         while (result.Is(Errno.EINTR));
-        return result;
+        return result.IsError ? result : SysResult.Of((long)count);
     }
 
     [LibraryImport(Library, SetLastError = true)]

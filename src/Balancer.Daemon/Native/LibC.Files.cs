@@ -5,8 +5,8 @@ namespace Balancer.Daemon.Native;
 // As much of the file system as the socket directory and a reserve descriptor need.
 static unsafe partial class LibC
 {
-    const int RelativeToWorkingDirectory = -100, DoNotFollow = 0x100;
-    const uint BasicStats = 0x7ff;
+    internal const int RelativeToWorkingDirectory = -100, DoNotFollow = 0x100;
+    internal const uint BasicStats = 0x7ff;
 
     /// <summary>What stands at <paramref name="path"/>, without following a last link.</summary>
     public static SysResult Statx(string path, out Statx file)

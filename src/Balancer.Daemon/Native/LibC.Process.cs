@@ -14,7 +14,7 @@ struct RLimit
 // Who we are and how many descriptors we may hold.
 static unsafe partial class LibC
 {
-    const int OpenFiles = 7;
+    internal const int OpenFiles = 7;
 
     public static SysResult GetOpenFilesLimit(out RLimit limit)
     {

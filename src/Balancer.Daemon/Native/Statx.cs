@@ -7,7 +7,7 @@ namespace Balancer.Daemon.Native;
 [StructLayout(LayoutKind.Explicit, Size = 256)]
 struct Statx
 {
-    const int TypeMask = 0xF000, TypeDirectory = 0x4000, TypeSocket = 0xC000;
+    internal const int TypeMask = 0xF000, TypeDirectory = 0x4000, TypeSocket = 0xC000;
 
     [FieldOffset(20)] public uint Uid;
     [FieldOffset(24)] public uint Gid;
