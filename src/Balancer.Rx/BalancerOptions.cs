@@ -38,6 +38,7 @@ public sealed record BalancerOptions
         HeartbeatEvery = TimeSpan.FromSeconds(5),
         BackOffCeiling = TimeSpan.FromSeconds(33),
         BackOffJitter = 0,
+        HeedHints = false,
         ReconnectOnRecreate = false,
         OnlySockets = false,
         Backup = BackupPolicy.RoundRobin,
@@ -58,6 +59,9 @@ public sealed record BalancerOptions
 
     /// <summary>After a hint, how long further hints are gathered into the same listing.</summary>
     public TimeSpan ListGather { get; init; } = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>List it at once when the file system says something changed (the original: no).</summary>
+    public bool HeedHints { get; init; } = true;
 
     /// <summary>Only sockets become backends; the original took every entry (B1).</summary>
     public bool OnlySockets { get; init; } = true;
@@ -169,6 +173,12 @@ public sealed record BalancerOptions
 
     /// <summary>How long what is in flight may take to finish after a stop.</summary>
     public TimeSpan StopPatience { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// The secret of the hash tables: drawn by the daemon, so that nobody outside can choose keys
+    /// that collide. Decides nothing that can be seen.
+    /// </summary>
+    public ulong HashSeed { get; init; }
 
     /// <summary>The seed of everything drawn by lot, so that a run can be replayed.</summary>
     public int Seed { get; init; }

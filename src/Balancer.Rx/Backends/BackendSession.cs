@@ -1,0 +1,188 @@
+using System.Diagnostics;
+using System.Reactive;
+using System.Reactive.Concurrency;
+using System.Reactive.Disposables;
+using System.Reactive.Linq;
+using System.Reactive.Subjects;
+using Balancer.Rx.Directory;
+using Balancer.Rx.Protocol;
+
+namespace Balancer.Rx.Backends;
+
+/// <summary>
+/// One backend's life as streams: what the link says, what the directory shows and what time it is
+/// go through <see cref="SessionMachine"/>; the states that come out decide which link is open,
+/// which deadline is armed and what is said to the backend. Lives on the core's scheduler.
+/// </summary>
+public sealed class BackendSession : IDisposable
+{
+    private readonly SessionMachine _machine;
+    private readonly ICarrier _carrier;
+    private readonly BalancerOptions _options;
+    private readonly IScheduler _scheduler;
+    private readonly Subject<Signal> _signals = new();
+    private readonly Subject<BalancerEvent> _facts = new();
+    private readonly BehaviorSubject<Session> _state = new(SessionMachine.Start);
+    private readonly CompositeDisposable _subscriptions = [];
+
+    /// <summary>Begins to connect on the scheduler's next turn.</summary>
+    /// <param name="backend">Which one.</param>
+    /// <param name="links">Where links come from.</param>
+    /// <param name="carrier">The data plane's half of this session.</param>
+    /// <param name="incarnations">Which file the directory shows; null while none.</param>
+    /// <param name="options">The intervals.</param>
+    /// <param name="scheduler">All time and all events.</param>
+    public BackendSession(
+        Backend backend, IBackendLinks links, ICarrier carrier,
+        IObservable<long?> incarnations, BalancerOptions options, IScheduler scheduler)
+    {
+        Backend = backend;
+        _machine = new(backend, options);
+        _carrier = carrier;
+        _options = options;
+        _scheduler = scheduler;
+
+        var states = _state.DistinctUntilChanged();
+        var deadlines = states
+            .Select(state => state.Due)
+            .DistinctUntilChanged()
+            .Select(due => DueAt(due, scheduler))
+            .Switch();
+        var link = states
+            .Select(state => state.Attempt)
+            .DistinctUntilChanged()
+            .Select(attempt => LinkOf(attempt, links))
+            .Switch();
+
+        _subscriptions.Add(_signals.Select(Advance).Subscribe(_state));
+        _subscriptions.Add(link.Subscribe(_signals));
+        _subscriptions.Add(deadlines.Subscribe(_signals));
+        _subscriptions.Add(Listings(incarnations).Subscribe(_signals));
+        _subscriptions.Add(scheduler.Schedule(() => _signals.OnNext(new Signal.Begin())));
+    }
+
+    /// <summary>Which backend this is.</summary>
+    public Backend Backend { get; }
+
+    /// <summary>Its number, the key of the caches.</summary>
+    public BackendId Id => Backend.Id;
+
+    /// <summary>Where it stands; the current state at once, then every change.</summary>
+    public IObservable<Session> States => _state.AsObservable();
+
+    /// <summary>Where it stands now.</summary>
+    public Session State => _state.Value;
+
+    /// <summary>Whether it takes queries; at once, then every change.</summary>
+    public IObservable<bool> CanCarry =>
+        _state.Select(state => state is Session.Live).DistinctUntilChanged();
+
+    /// <summary>
+    /// Whether it must stay known although its socket file is gone: unlinking has no effect while
+    /// a link is open (B8). The original also sat out the back-off before it noticed (B5).
+    /// </summary>
+    public IObservable<bool> Holds => _state
+        .Select(state => _options.ReconnectOnRecreate
+            ? state.Attempt is not null
+            : state is not Session.Absent)
+        .DistinctUntilChanged();
+
+    /// <summary>What happens to it.</summary>
+    public IObservable<BalancerEvent> Facts => _facts.AsObservable();
+
+    /// <summary>Aborts the link and ends all timers.</summary>
+    public void Dispose()
+    {
+        var carried = _state.Value.Attempt is not null;
+        _subscriptions.Dispose();
+        if (carried)
+            _carrier.Detach();
+        _carrier.Dispose();
+        _signals.Dispose();
+        _facts.OnCompleted();
+        _state.OnCompleted();
+    }
+
+    private static IObservable<Signal> DueAt(DateTimeOffset? due, IScheduler scheduler) =>
+        due is { } at && at != DateTimeOffset.MaxValue
+            ? Observable.Timer(at, scheduler).Select(_ => new Signal.Due(at))
+            : Observable.Never<Signal>();
+
+    // The first file seen is the one being connected to; a different one later is a new process.
+    private static IObservable<Signal> Listings(IObservable<long?> incarnations) =>
+        incarnations
+            .Where(incarnation => incarnation is not null)
+            .Scan((Last: (long?)null, Recreated: false), (seen, incarnation) =>
+                (incarnation, seen.Last is { } last && last != incarnation))
+            .Select(seen => new Signal.Listed(seen.Recreated));
+
+    private IObservable<Signal> LinkOf(int? attempt, IBackendLinks links) => attempt is { } number
+        ? links.Open(Backend.Path)
+            .Do(e => Serve(number, e))
+            .Where(e => e.Kind is not (LinkEventKind.Received or LinkEventKind.Writable))
+            .Select(e => new Signal.Link(number, e.Kind, e.Error))
+        : Observable.Never<Signal>();
+
+    // The data plane's part of what a link says: no signal, nothing allocated.
+    private void Serve(int attempt, LinkEvent e)
+    {
+        switch (e.Kind)
+        {
+            case LinkEventKind.Connected: _carrier.Attach(e.Link!); break;
+            case LinkEventKind.Received: Read(attempt, e.Link!); break;
+            case LinkEventKind.Writable: _carrier.Resume(); break;
+            default: break;
+        }
+    }
+
+    private void Read(int attempt, IBackendLink link)
+    {
+        var reader = FrameReader.FromBackend(link.Received);
+        while (_state.Value.Attempt == attempt)
+        {
+            var read = reader.Next(out var frame);
+            if (read == FrameRead.Incomplete)
+            {
+                link.Consume(reader.Position);
+                _carrier.EndOfBurst();
+                return;
+            }
+            if (read == FrameRead.Complete && frame.Type == FrameType.OutboundUdp
+                && _state.Value is Session.Live)
+            {
+                _carrier.Answer(frame);
+                continue;
+            }
+            // A fault ends the link: what was answered before it goes out first.
+            _carrier.EndOfBurst();
+            _signals.OnNext(read == FrameRead.Complete
+                ? new Signal.Heard(attempt, frame.Type)
+                : new Signal.Garbled(attempt, read));
+        }
+    }
+
+    private Session Advance(Signal signal)
+    {
+        var last = _state.Value;
+        var step = _machine.Next(last, signal, _scheduler.Now);
+        Debug.Assert(step.Session.Attempt is null || last.Attempt is null
+            || step.Session.Attempt == last.Attempt, "an attempt ends before the next begins");
+        Speak(last, step.Session);
+        if (step.Fact is { } fact)
+            _facts.OnNext(fact);
+        if (step.And is { } and)
+            _facts.OnNext(and);
+        return step.Session;
+    }
+
+    private void Speak(Session last, Session next)
+    {
+        if (last.Attempt is not null && next.Attempt is null)
+            _carrier.Detach();
+        else if (last is Session.Connecting && next is Session.Greeting)
+            _carrier.Say(FrameType.ClientHello);
+        else if (last is Session.Live { Heart: Heart.Resting }
+            && next is Session.Live { Heart: Heart.Owed })
+            _carrier.Say(FrameType.ClientHeartbeat);
+    }
+}

@@ -1,0 +1,29 @@
+using Balancer.Rx.Protocol;
+
+namespace Balancer.Rx.Backends;
+
+/// <summary>
+/// The data plane's half of a session: what is sent goes through its ring, so that hellos,
+/// heartbeats and queries keep their order; what is received is handed to it frame by frame.
+/// Disposed when the backend is no longer known.
+/// </summary>
+public interface ICarrier : IDisposable
+{
+    /// <summary>A connected link to send through.</summary>
+    void Attach(IBackendLink link);
+
+    /// <summary>The link is gone; what it still owed is settled.</summary>
+    void Detach();
+
+    /// <summary>Sends a hello or a heartbeat. There is always room for these.</summary>
+    void Say(FrameType frame);
+
+    /// <summary>The link has room again.</summary>
+    void Resume();
+
+    /// <summary>A datagram from the backend, for whoever asked.</summary>
+    void Answer(in Frame datagram);
+
+    /// <summary>All answers of one read have been handed over: send them on.</summary>
+    void EndOfBurst();
+}

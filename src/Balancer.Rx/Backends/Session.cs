@@ -1,0 +1,84 @@
+namespace Balancer.Rx.Backends;
+
+/// <summary>Where a session stands. Each state carries what it waits for, and until when.</summary>
+public abstract record Session
+{
+    private Session() { }
+
+    /// <summary>When this state ends by itself; null: never.</summary>
+    public abstract DateTimeOffset? Due { get; }
+
+    /// <summary>The connection attempt this state belongs to; null: no link is wanted.</summary>
+    public virtual int? Attempt => null;
+
+    /// <summary>No link, until the back-off is over (M9).</summary>
+    public sealed record Waiting(int Attempts, int Failures, DateTimeOffset RetryAt) : Session
+    {
+        /// <inheritdoc/>
+        public override DateTimeOffset? Due => RetryAt;
+    }
+
+    /// <summary>No link and no socket file; only the directory can end this (B5).</summary>
+    public sealed record Absent(int Attempts) : Session
+    {
+        /// <inheritdoc/>
+        public override DateTimeOffset? Due => null;
+    }
+
+    /// <summary>connect() is under way.</summary>
+    public sealed record Connecting(int Number, int Failures, DateTimeOffset GiveUpAt) : Session
+    {
+        /// <inheritdoc/>
+        public override DateTimeOffset? Due => GiveUpAt;
+
+        /// <inheritdoc/>
+        public override int? Attempt => Number;
+    }
+
+    /// <summary>CLIENT_HELLO is sent; SERVER_HELLO is owed (M5).</summary>
+    public sealed record Greeting(int Number, int Failures, DateTimeOffset GiveUpAt) : Session
+    {
+        /// <inheritdoc/>
+        public override DateTimeOffset? Due => GiveUpAt;
+
+        /// <inheritdoc/>
+        public override int? Attempt => Number;
+    }
+
+    /// <summary>
+    /// It carries queries. <paramref name="Superseded"/>: its socket file has been replaced, so
+    /// another process waits to be connected to when this one ends.
+    /// </summary>
+    public sealed record Live(int Number, DateTimeOffset Since, bool Superseded, Heart Heart)
+        : Session
+    {
+        /// <inheritdoc/>
+        public override DateTimeOffset? Due => Heart.Due;
+
+        /// <inheritdoc/>
+        public override int? Attempt => Number;
+    }
+}
+
+/// <summary>The heartbeat of a live session: one outstanding at a time (F14).</summary>
+public abstract record Heart
+{
+    private Heart() { }
+
+    /// <summary>When the next thing happens: a beat, or the end of patience.</summary>
+    public abstract DateTimeOffset Due { get; }
+
+    /// <summary>Answered; the next one goes out then (M6).</summary>
+    public sealed record Resting(DateTimeOffset BeatAt) : Heart
+    {
+        /// <inheritdoc/>
+        public override DateTimeOffset Due => BeatAt;
+    }
+
+    /// <summary>Sent; the answer is owed until then (M7).</summary>
+    public sealed record Owed(DateTimeOffset SentAt, DateTimeOffset LateAt) : Heart
+    {
+        /// <inheritdoc/>
+        public override DateTimeOffset Due => LateAt;
+    }
+}

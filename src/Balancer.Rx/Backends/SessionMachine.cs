@@ -1,0 +1,146 @@
+// THE SESSION: the transition table of one backend's life, without clock, socket or stream.
+//
+//   Waiting ──due / new socket──► Connecting ──connected──► Greeting ──SERVER_HELLO──► Live
+//      ▲                              │ ENOENT: Absent ──listed──► Connecting            │
+//      └──────────── any fault: link aborted, back-off (B7, M9) ◄───────────────────────┘
+//
+// Live beats: Resting ──due──► Owed ──SERVER_HEARTBEAT──► Resting (M6, M7, F14). Signals of an
+// earlier attempt, and a due time that is no longer waited for, change nothing.
+
+using Balancer.Rx.Directory;
+using Balancer.Rx.Protocol;
+
+namespace Balancer.Rx.Backends;
+
+/// <summary>A state and the facts that led to it.</summary>
+internal readonly record struct Step(Session Session, BalancerEvent? Fact, BalancerEvent? And = null)
+{
+    public static implicit operator Step(Session session) => new(session, null);
+}
+
+/// <summary>Decides; <see cref="BackendSession"/> acts.</summary>
+internal sealed class SessionMachine(Backend backend, BalancerOptions options)
+{
+    private readonly Random _lots = new(options.Seed * 31 + backend.Id.Value);
+
+    /// <summary>The state before the first signal.</summary>
+    public static Session Start { get; } =
+        new Session.Waiting(0, 0, DateTimeOffset.MaxValue);
+
+    /// <summary>The state after this signal, at this time.</summary>
+    public Step Next(Session session, Signal signal, DateTimeOffset now) => (session, signal) switch
+    {
+        (_, Signal.Due due) when due.At != session.Due => session,
+        (_, Signal.Link link) when link.Attempt != session.Attempt => session,
+        (_, Signal.Heard heard) when heard.Attempt != session.Attempt => session,
+        (_, Signal.Garbled garbled) when garbled.Attempt != session.Attempt => session,
+        (Session.Waiting s, _) => OnWaiting(s, signal, now),
+        (Session.Absent s, Signal.Listed) => new(
+            Connect(s.Attempts, 0, now).Session,
+            new BalancerEvent.BackendSocketReturned(backend.Id, backend.Path), Connecting()),
+        (Session.Absent s, _) => s,
+        (Session.Connecting s, _) => OnConnecting(s, signal, now),
+        (Session.Greeting s, _) => OnGreeting(s, signal, now),
+        (Session.Live s, _) => OnLive(s, signal, now),
+        _ => throw new ArgumentOutOfRangeException(nameof(session)),
+    };
+
+    private Step OnWaiting(Session.Waiting s, Signal signal, DateTimeOffset now) => signal switch
+    {
+        Signal.Begin => Connect(s.Attempts, 0, now),
+        Signal.Due => Connect(s.Attempts, s.Failures, now),
+        Signal.Listed { Recreated: true } when options.ReconnectOnRecreate => new(
+            Connect(s.Attempts, s.Failures, now).Session,
+            new BalancerEvent.BackendSocketReturned(backend.Id, backend.Path), Connecting()),
+        _ => s,
+    };
+
+    private Step OnConnecting(Session.Connecting s, Signal signal, DateTimeOffset now) =>
+        signal switch
+        {
+            Signal.Due => Fault(s.Number, s.Failures, FaultReason.HelloLate, "", now),
+            Signal.Link { Kind: LinkEventKind.Connected } => new(
+                new Session.Greeting(s.Number, s.Failures, s.GiveUpAt),
+                new BalancerEvent.BackendConnected(backend.Id, backend.Path)),
+            Signal.Link { Kind: LinkEventKind.NotThere } => new(
+                new Session.Absent(s.Number),
+                new BalancerEvent.BackendSocketRemoved(backend.Id, backend.Path)),
+            Signal.Link { Kind: LinkEventKind.Busy } =>
+                new Session.Waiting(s.Number, s.Failures, now + options.BusyRetry),
+            Signal.Link link => Fault(
+                s.Number, s.Failures, FaultReason.ConnectFailed, link.Error, now),
+            _ => s,
+        };
+
+    private Step OnGreeting(Session.Greeting s, Signal signal, DateTimeOffset now) =>
+        signal switch
+        {
+            Signal.Heard { Type: FrameType.ServerHello } => new(
+                new Session.Live(
+                    s.Number, now, Superseded: false, new Heart.Resting(now + options.HeartbeatEvery)),
+                new BalancerEvent.BackendEstablished(backend.Id, backend.Path)),
+            Signal.Heard heard => Fault(
+                s.Number, s.Failures, FaultReason.FrameBeforeHello, $"{heard.Type}", now),
+            Signal.Garbled garbled => Fault(
+                s.Number, s.Failures, ReasonOf(garbled), "before hello", now),
+            Signal.Due => Fault(s.Number, s.Failures, FaultReason.HelloLate, "", now),
+            Signal.Link link => Fault(s.Number, s.Failures, ReasonOf(link), link.Error, now),
+            _ => s,
+        };
+
+    private Step OnLive(Session.Live s, Signal signal, DateTimeOffset now) => (signal, s.Heart) switch
+    {
+        (Signal.Due, Heart.Resting) => new(
+            s with { Heart = new Heart.Owed(now, now + options.HeartbeatPatience) },
+            new BalancerEvent.HeartbeatSent(backend.Id)),
+        (Signal.Listed { Recreated: true }, _) => s with { Superseded = true },
+        (Signal.Due, Heart.Owed owed) => Ended(
+            s, FaultReason.HeartbeatLate, $"none for {(now - owed.SentAt).TotalSeconds:0.##} s", now),
+        (Signal.Heard { Type: FrameType.ServerHeartbeat }, Heart.Owed owed) => new(
+            s with { Heart = new Heart.Resting(now + options.HeartbeatEvery) },
+            new BalancerEvent.HeartbeatAnswered(backend.Id, now - owed.SentAt)),
+        (Signal.Heard heard, _) => Ended(s, ReasonOf(heard), $"{heard.Type}", now),
+        (Signal.Garbled garbled, _) => Ended(s, ReasonOf(garbled), "", now),
+        (Signal.Link link, _) => Ended(s, ReasonOf(link), link.Error, now),
+        _ => s,
+    };
+
+    // The end of a session that carried. If its socket file is a new one by now, the process that
+    // replaces it is waiting already: no back-off.
+    private Step Ended(Session.Live s, FaultReason reason, string detail, DateTimeOffset now) =>
+        s.Superseded && options.ReconnectOnRecreate
+            ? new(
+                new Session.Waiting(s.Number, 0, now),
+                new BalancerEvent.BackendFaulted(
+                    backend.Id, backend.Path, reason, detail, WasLive: true))
+            : Fault(s.Number, 0, reason, detail, now, wasLive: true);
+
+    private static FaultReason ReasonOf(Signal.Link link) =>
+        link.Kind == LinkEventKind.Closed ? FaultReason.Closed : FaultReason.SocketError;
+
+    private static FaultReason ReasonOf(Signal.Garbled garbled) =>
+        garbled.What == FrameRead.Oversized ? FaultReason.Oversized : FaultReason.InvalidFrame;
+
+    private static FaultReason ReasonOf(Signal.Heard heard) => heard.Type switch
+    {
+        FrameType.ServerHello => FaultReason.HelloTwice,
+        FrameType.ServerHeartbeat => FaultReason.UnexpectedHeartbeat,
+        _ => FaultReason.InvalidFrame,
+    };
+
+    private Step Connect(int attempts, int failures, DateTimeOffset now) => new(
+        new Session.Connecting(attempts + 1, failures, now + options.HelloPatience), Connecting());
+
+    private BalancerEvent.BackendConnecting Connecting() => new(backend.Id, backend.Path);
+
+    private Step Fault(
+        int attempts, int failures, FaultReason reason, string detail, DateTimeOffset now,
+        bool wasLive = false)
+    {
+        var wait = BackOff.After(failures + 1, _lots.NextDouble(), options);
+        return new(
+            new Session.Waiting(attempts, failures + 1, now + wait),
+            new BalancerEvent.BackendFaulted(backend.Id, backend.Path, reason, detail, wasLive),
+            new BalancerEvent.BackendRetry(backend.Id, backend.Path, wait));
+    }
+}

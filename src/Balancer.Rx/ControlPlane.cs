@@ -1,0 +1,152 @@
+// THE CONTROL PLANE: the whole reactive story, top to bottom.
+//
+// The directory's censuses make the backends; each backend has a session; the sessions that can
+// carry are the live backends; the router joins them with the remotes' affinities into the routes;
+// the forwarder reads the routes. One thing flows back: a session that still holds its link keeps
+// its backend known, although the socket file is gone (B8).
+
+using System.Reactive;
+using System.Reactive.Concurrency;
+using System.Reactive.Disposables;
+using System.Reactive.Linq;
+using System.Reactive.Subjects;
+using Balancer.Rx.Backends;
+using Balancer.Rx.Directory;
+using Balancer.Rx.Forwarding;
+using Balancer.Rx.Remotes;
+using Balancer.Rx.Routing;
+using Balancer.Rx.Streams;
+using DynamicData;
+
+namespace Balancer.Rx;
+
+/// <summary>A balancer of one loop: composed by the constructor, running from <see cref="Start"/>.
+/// To be used on the scheduler's thread only.</summary>
+public sealed class ControlPlane : IDisposable
+{
+    private readonly CompositeDisposable _parts = [];
+    private readonly SerialDisposable _datagrams = new();
+    private readonly IConnectableObservable<Census> _censuses;
+    private readonly IConnectableObservable<Timestamped<BalancerEvent>> _facts;
+    private readonly Action<Exception> _failed;
+    private readonly Ports _ports;
+    private readonly Forwarder _forwarder;
+    private readonly BalancerOptions _options;
+    private readonly IScheduler _scheduler;
+
+    /// <summary>Composes everything; nothing happens yet.</summary>
+    /// <param name="ports">The world.</param>
+    /// <param name="options">Checked options.</param>
+    /// <param name="failed">Told of what should not happen: an error in one of the streams.</param>
+    /// <param name="scheduler">All time and all turns.</param>
+    public ControlPlane(
+        Ports ports, BalancerOptions options, Action<Exception> failed, IScheduler scheduler)
+    {
+        (_ports, _options, _failed, _scheduler) = (ports, options, failed, scheduler);
+        var clock = new SchedulerTicks(scheduler);
+        var holding = new BehaviorSubject<IReadOnlySet<BackendId>>(new HashSet<BackendId>());
+        Data = new(ports.Replies, options, clock);
+        Routes = new(options);
+
+        _censuses = ports.Directory.Censuses(options, scheduler).Replay(1);
+        Backends = _censuses
+            .CombineLatest(holding, (census, held) => census.Known(held))
+            .EditDiff(backend => backend.Id)
+            .AsObservableCache();
+        Sessions = Backends.Connect()
+            .Transform(backend => SessionOf(backend))
+            .DisposeMany()
+            .AsObservableCache();
+        var live = Sessions.Connect()
+            .FilterOnObservable(session => session.CanCarry)
+            .Transform(session => new LiveBackend(session.Id, Data.LaneOf(session.Id)))
+            .AsObservableCache();
+        var held = Sessions.Connect().FilterOnObservable(session => session.Holds);
+
+        Remotes = new(live.Connect().Ids(), Backends.Connect().Ids(), Routes, options, scheduler);
+        var router = new Router(live.Connect(), Remotes.Connect(), Routes, clock, failed);
+        var streams = new StreamRoutes(Routes, Remotes, new PathsOf(Backends), clock);
+        Streams = new(ports.StreamListener, ports.StreamConnector, streams, options, scheduler);
+        _forwarder = new(Data, Routes, Remotes);
+
+        var retirements = Observable.Interval(TimeSpan.FromSeconds(1), scheduler);
+        var starved = Observable
+            .FromEvent(h => _forwarder.NothingCarries += h, h => _forwarder.NothingCarries -= h)
+            .AtMostOnceIn(TimeSpan.FromSeconds(5), scheduler);
+        _facts = Observable
+            .Merge(
+                _censuses.SelectMany(census => census.Facts),
+                Backends.Connect().SelectMany(FactsOf),
+                Sessions.Connect().MergeMany(session => session.Facts),
+                Remotes.Facts,
+                Streams.Events,
+                starved.Select(_ => new BalancerEvent.NoBackends()))
+            .Timestamp(scheduler)
+            .Publish();
+
+        _parts.Add(held.Ids().Subscribe(ids => holding.OnNext(ids.ToHashSet()), failed));
+        _parts.Add(retirements.Subscribe(_ => Data.Retire(), failed));
+        foreach (var part in new IDisposable[]
+            { _datagrams, Streams, router, Remotes, live, Sessions, Backends, holding })
+        {
+            _parts.Add(part);
+        }
+    }
+
+    /// <summary>What happens, stamped with the scheduler's time; hot.</summary>
+    public IObservable<Timestamped<BalancerEvent>> Facts => _facts;
+
+    /// <summary>The backends that exist.</summary>
+    public IObservableCache<Backend, BackendId> Backends { get; }
+
+    /// <summary>Their sessions.</summary>
+    public IObservableCache<BackendSession, BackendId> Sessions { get; }
+
+    /// <summary>Who has asked lately.</summary>
+    public RemoteRegistry Remotes { get; }
+
+    /// <summary>The join of the two.</summary>
+    public RouteTable Routes { get; }
+
+    /// <summary>Lanes, journal and counts.</summary>
+    public DataPlane Data { get; }
+
+    /// <summary>The clients' TCP connections.</summary>
+    public StreamProxies Streams { get; }
+
+    /// <summary>Begins: facts first, then the directory, then the datagrams.</summary>
+    public void Start()
+    {
+        _parts.Add(_facts.Connect());
+        _parts.Add(_censuses.Connect());
+        _datagrams.Disposable = _ports.Datagrams.Subscribe(_forwarder.Forward, _failed);
+    }
+
+    /// <summary>
+    /// Takes nothing new; yields once what is in flight has finished, or after
+    /// <see cref="BalancerOptions.StopPatience"/>.
+    /// </summary>
+    public IObservable<Unit> Stop()
+    {
+        _datagrams.Disposable = Disposable.Empty;
+        Streams.StopAccepting();
+        var finished = Observable.Interval(TimeSpan.FromMilliseconds(5), _scheduler)
+            .Where(_ => Data.Journal.InFlight == 0 && Streams.Count == 0);
+        return finished
+            .Merge(Observable.Timer(_options.StopPatience, _scheduler))
+            .Take(1)
+            .Select(_ => Unit.Default);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _parts.Dispose();
+
+    private BackendSession SessionOf(Backend backend) => new(
+        backend, _ports.Links, Data.Open(backend.Id),
+        _censuses.Select(census => census.IncarnationOf(backend.Id)), _options, _scheduler);
+
+    private static IEnumerable<BalancerEvent> FactsOf(IChangeSet<Backend, BackendId> changes) =>
+        changes.Select(change => change.Reason == ChangeReason.Remove
+            ? (BalancerEvent)new BalancerEvent.BackendForgotten(change.Key, change.Current.Path)
+            : new BalancerEvent.BackendFound(change.Key, change.Current.Path));
+}

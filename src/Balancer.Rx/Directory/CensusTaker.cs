@@ -1,0 +1,108 @@
+using System.Globalization;
+using System.Text;
+
+namespace Balancer.Rx.Directory;
+
+/// <summary>
+/// Turns listings into censuses: decides which entries are backends and numbers them (B1, B2).
+/// A name keeps its number for as long as it is remembered, so that a process that comes back is
+/// the backend it was.
+/// </summary>
+internal sealed class CensusTaker(BalancerOptions options)
+{
+    /// <summary>The longest path that fits a sockaddr_un with its closing zero (M21).</summary>
+    private const int MaxPathBytes = 107;
+
+    /// <summary>So many names that are no longer there keep their numbers.</summary>
+    private const int MaxAbsent = 1_024;
+
+    private const int FirstId = 5300;
+    private const int LastId = 5399;
+
+    private readonly Dictionary<string, Backend> _byName = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _ignored = new(StringComparer.Ordinal);
+    private bool _unreadable;
+
+    /// <summary>The census after this listing; an unreadable directory changes nothing (B10).</summary>
+    public Census Take(Census last, DirectoryListing listing) => listing switch
+    {
+        DirectoryListing.Entries entries => Count(entries.Items),
+        DirectoryListing.Unreadable failed => last with { Facts = Unreadable(failed.Error) },
+        _ => throw new ArgumentOutOfRangeException(nameof(listing)),
+    };
+
+    private Census Count(IReadOnlyList<DirectoryEntry> entries)
+    {
+        var facts = new List<BalancerEvent>();
+        if (_unreadable)
+            facts.Add(new BalancerEvent.DirectoryReadable(options.SocketDirectory));
+        _unreadable = false;
+
+        var listed = new List<ListedBackend>();
+        var ignored = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var entry in entries.OrderBy(e => e.Name, StringComparer.Ordinal))
+        {
+            var path = $"{options.SocketDirectory}/{entry.Name}";
+            if (WhyNot(entry, path, listed.Count) is not { } reason)
+                listed.Add(new(Numbered(entry.Name, path), entry.Incarnation));
+            else if (ignored.Add(entry.Name) && !_ignored.Contains(entry.Name))
+                facts.Add(new BalancerEvent.EntryIgnored(path, reason));
+        }
+
+        _ignored.Clear();
+        _ignored.UnionWith(ignored);
+        listed.Sort((a, b) => a.Backend.Id.CompareTo(b.Backend.Id));
+        Forget(listed);
+        return new Census
+        {
+            Listed = listed,
+            Remembered = _byName.Values.ToDictionary(backend => backend.Id),
+            Facts = facts,
+        };
+    }
+
+    private BalancerEvent[] Unreadable(string error)
+    {
+        if (_unreadable)
+            return [];
+        _unreadable = true;
+        return [new BalancerEvent.DirectoryUnreadable(options.SocketDirectory, error)];
+    }
+
+    private IgnoredBecause? WhyNot(DirectoryEntry entry, string path, int listed)
+    {
+        if (options.OnlySockets && !entry.IsSocket)
+            return IgnoredBecause.NotASocket;
+        if (Encoding.UTF8.GetByteCount(path) > MaxPathBytes)
+            return IgnoredBecause.PathTooLong;
+        return listed >= options.MaxBackends ? IgnoredBecause.TooMany : null;
+    }
+
+    private Backend Numbered(string name, string path)
+    {
+        if (_byName.TryGetValue(name, out var known))
+            return known;
+        var taken = _byName.Values.Select(backend => backend.Id.Value).ToHashSet();
+        var id = OwnNumber(name) is { } own && !taken.Contains(own)
+            ? own
+            : taken.DefaultIfEmpty(0).Max() + 1;
+        return _byName[name] = new(new(id), path);
+    }
+
+    // Strictly digits: the original's atoi took "5301.old" for 5301.
+    private static int? OwnNumber(string name) =>
+        int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        && number is >= FirstId and <= LastId ? number : null;
+
+    private void Forget(List<ListedBackend> listed)
+    {
+        if (_byName.Count <= listed.Count + MaxAbsent)
+            return;
+        var present = listed.Select(l => l.Backend).ToHashSet();
+        foreach (var (name, backend) in _byName)
+        {
+            if (!present.Contains(backend))
+                _byName.Remove(name);
+        }
+    }
+}

@@ -1,0 +1,87 @@
+// FORWARDING: datagrams to backends, answers to clients.
+//
+// A burst of datagrams is looked up in the route table, framed into the rings of its backends, and
+// each ring is sent by one write. A read from a backend is matched, answer by answer, with the
+// journal, and leaves by one sendmmsg. Spans and structs only: nothing is allocated per datagram,
+// nothing waits, nothing throws. What a datagram became is counted, once (Outcome).
+//
+// Not promised: that datagrams of different clients keep their order; that an answer arrives.
+
+using Balancer.Rx.Backends;
+using Balancer.Rx.Protocol;
+using Balancer.Rx.Routing;
+
+namespace Balancer.Rx.Forwarding;
+
+/// <summary>What the two directions share: lanes, journal, replies and counts.</summary>
+public sealed class DataPlane
+{
+    private readonly List<BackendLane?> _lanes = [];
+
+    /// <summary>A data plane without lanes.</summary>
+    public DataPlane(IReplies replies, BalancerOptions options, ITicks clock)
+    {
+        Options = options;
+        Clock = clock;
+        Replies = replies;
+        Journal = new(options, Outcomes);
+    }
+
+    /// <summary>What became of the datagrams so far.</summary>
+    public Outcomes Outcomes { get; } = new();
+
+    /// <summary>What is in flight.</summary>
+    public Journal Journal { get; }
+
+    internal BalancerOptions Options { get; }
+
+    internal ITicks Clock { get; }
+
+    internal IReplies Replies { get; }
+
+    /// <summary>The lanes that are open.</summary>
+    public IEnumerable<BackendLane> Lanes => _lanes.OfType<BackendLane>();
+
+    /// <summary>A lane for this backend, until it is disposed.</summary>
+    public BackendLane Open(BackendId id)
+    {
+        var free = _lanes.IndexOf(null);
+        if (free < 0)
+        {
+            free = _lanes.Count;
+            _lanes.Add(null);
+        }
+        var lane = new BackendLane(this, id, free);
+        _lanes[free] = lane;
+        return lane;
+    }
+
+    /// <summary>The index of the lane that is open for this backend.</summary>
+    public int LaneOf(BackendId id) => _lanes.FindIndex(lane => lane?.Id == id);
+
+    internal BackendLane Lane(int index) => _lanes[index]!;
+
+    internal void Close(BackendLane lane) => _lanes[lane.Index] = null;
+
+    /// <summary>An answer that nobody waits for: counted, and passed on only in compat (U7).</summary>
+    internal void Stray(in Frame datagram)
+    {
+        Outcomes.Strays++;
+        if (Options.MatchAnswers)
+            return;
+        // Sent apart, so that it is not counted as somebody's answer.
+        SendReplies();
+        Replies.Add(0, new(datagram.Address, (ushort)datagram.Port), default, datagram.Data);
+        Replies.Flush();
+    }
+
+    internal void SendReplies()
+    {
+        var tally = Replies.Flush();
+        Outcomes[Outcome.Answered] += tally.Sent;
+        Outcomes[Outcome.AnswerNotSent] += tally.Failed;
+    }
+
+    /// <summary>Lets go of what has waited too long.</summary>
+    public void Retire() => Journal.Retire(Clock.UtcTicks);
+}

@@ -1,0 +1,189 @@
+// THE JOURNAL: who waits for an answer, from which backend, since when.
+//
+// An entry per question in flight, in order of asking, and an index by (client address, port, DNS
+// id). From it come: answers only to those who asked; the address of ours to answer from; latency;
+// the bound on work in flight; and one outcome for every datagram. The same key asked again of the
+// same backend while unanswered is a retransmission: the entry owes one answer more.
+//
+// Entries live in a circle: the oldest leaves when it is answered, expired, or displaced by a new
+// one. The index is open addressing with backward-shift deletion. Nothing is allocated after
+// construction. Not promised: an answer's match by anything but the key (the wire carries no id).
+
+using System.Buffers.Binary;
+using System.Diagnostics;
+
+namespace Balancer.Rx.Forwarding;
+
+/// <summary>A question in flight.</summary>
+internal struct JournalEntry
+{
+    /// <summary>Address, port and DNS id.</summary>
+    public ulong Key;
+
+    /// <summary>When it was asked, in <see cref="ITicks"/>.</summary>
+    public long AskedAt;
+
+    /// <summary>The address of ours that was asked; 0: the listener's own.</summary>
+    public uint Local;
+
+    /// <summary>The lane that carries it.</summary>
+    public ushort Lane;
+
+    /// <summary>How many answers are owed; 0: settled.</summary>
+    public ushort Owed;
+
+    /// <summary>The listener it came by.</summary>
+    public byte Listener;
+}
+
+/// <summary>The journal of one loop.</summary>
+public sealed class Journal
+{
+    private readonly JournalEntry[] _entries;
+    private readonly int[] _index;
+    private readonly int _shift;
+    private readonly ulong _multiplier;
+    private readonly long _patience;
+    private readonly Outcomes _outcomes;
+    private long _oldest;
+    private long _next;
+
+    /// <summary>An empty journal of the options' size.</summary>
+    public Journal(BalancerOptions options, Outcomes outcomes)
+    {
+        _entries = new JournalEntry[options.JournalEntries];
+        _index = new int[options.JournalEntries * 2];
+        _shift = 64 - System.Numerics.BitOperations.Log2((uint)_index.Length);
+        _multiplier = Mixing.OddMultiplier(options.HashSeed, 2);
+        _patience = options.AnswerPatience.Ticks;
+        _outcomes = outcomes;
+    }
+
+    /// <summary>How many answers are owed.</summary>
+    public int InFlight { get; private set; }
+
+    /// <summary>The key of a datagram; a DNS id that is not there counts as 0.</summary>
+    internal static ulong KeyOf(uint address, uint port, ReadOnlySpan<byte> message) =>
+        (ulong)address << 32 | port << 16
+        | (message.Length >= 2 ? BinaryPrimitives.ReadUInt16BigEndian(message) : 0u);
+
+    /// <summary>Notes a question. When full, the oldest gives way.</summary>
+    internal void Ask(ulong key, ushort lane, byte listener, uint local, long now)
+    {
+        InFlight++;
+        var at = Home(key);
+        for (; _index[at] != 0; at = Following(at))
+        {
+            ref var known = ref EntryOf(_index[at]);
+            if (known.Key != key || known.Lane != lane || known.Owed == ushort.MaxValue)
+                continue;
+            known.Owed++;
+            return;
+        }
+
+        if (_next - _oldest == _entries.Length)
+        {
+            RetireOldest(Outcome.Displaced);
+            at = Home(key);
+            while (_index[at] != 0)
+                at = Following(at);
+        }
+        _index[at] = Handle(_next);
+        _entries[_next & _entries.Length - 1] = new()
+        {
+            Key = key,
+            AskedAt = now,
+            Local = local,
+            Lane = lane,
+            Owed = 1,
+            Listener = listener,
+        };
+        _next++;
+    }
+
+    /// <summary>Takes one owed answer off; false if nobody asked this lane.</summary>
+    internal bool TryAnswer(ulong key, ushort lane, out JournalEntry question)
+    {
+        for (var at = Home(key); _index[at] != 0; at = Following(at))
+        {
+            ref var entry = ref EntryOf(_index[at]);
+            if (entry.Key != key || entry.Lane != lane)
+                continue;
+            question = entry;
+            InFlight--;
+            if (--entry.Owed == 0)
+                Unindex(at);
+            return true;
+        }
+        question = default;
+        return false;
+    }
+
+    /// <summary>Lets go of what is settled, and of what has waited too long.</summary>
+    internal void Retire(long now)
+    {
+        while (_oldest < _next)
+        {
+            ref var entry = ref _entries[_oldest & _entries.Length - 1];
+            if (entry.Owed > 0 && now - entry.AskedAt < _patience)
+                return;
+            RetireOldest(Outcome.Expired);
+        }
+    }
+
+    /// <summary>The lane's link is gone: what it owed is lost.</summary>
+    internal void Settle(ushort lane)
+    {
+        for (var i = _oldest; i < _next; i++)
+        {
+            ref var entry = ref _entries[i & _entries.Length - 1];
+            if (entry.Owed > 0 && entry.Lane == lane)
+                End(ref entry, Handle(i), Outcome.Lost);
+        }
+    }
+
+    private void RetireOldest(Outcome outcome)
+    {
+        ref var entry = ref _entries[_oldest & _entries.Length - 1];
+        if (entry.Owed > 0)
+            End(ref entry, Handle(_oldest), outcome);
+        _oldest++;
+    }
+
+    private void End(ref JournalEntry entry, int handle, Outcome outcome)
+    {
+        _outcomes[outcome] += entry.Owed;
+        InFlight -= entry.Owed;
+        entry.Owed = 0;
+        var at = Home(entry.Key);
+        while (_index[at] != handle)
+        {
+            Debug.Assert(_index[at] != 0, "what is owed is indexed");
+            at = Following(at);
+        }
+        Unindex(at);
+    }
+
+    private void Unindex(int hole)
+    {
+        var mask = _index.Length - 1;
+        for (var i = Following(hole); _index[i] != 0; i = Following(i))
+        {
+            // An entry may fill the hole unless its home lies behind the hole.
+            if ((i - Home(EntryOf(_index[i]).Key) & mask) < (i - hole & mask))
+                continue;
+            _index[hole] = _index[i];
+            hole = i;
+        }
+        _index[hole] = 0;
+    }
+
+    private int Home(ulong key) => (int)(key * _multiplier >> _shift);
+
+    private int Following(int at) => at + 1 & _index.Length - 1;
+
+    // 0 says empty, so handles are one more than the place in the circle.
+    private int Handle(long number) => (int)(number & _entries.Length - 1) + 1;
+
+    private ref JournalEntry EntryOf(int handle) => ref _entries[handle - 1];
+}

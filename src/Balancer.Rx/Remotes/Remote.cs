@@ -1,0 +1,7 @@
+namespace Balancer.Rx.Remotes;
+
+/// <summary>A client address that has asked, and the backend it belongs to.</summary>
+/// <param name="Address">Who.</param>
+/// <param name="Primary">The backend it sticks to.</param>
+/// <param name="Backup">A stored backup, with <see cref="BackupPolicy.RoundRobin"/> only.</param>
+public sealed record Remote(ClientAddress Address, BackendId Primary, BackendId? Backup = null);

@@ -1,0 +1,312 @@
+// ROUTES: what the data plane reads.
+//
+// Two flat tables joined at reading time. A slot per remote holds the place of its primary; a place
+// per backend holds the lane that carries its queries now, or none. So when a backend dies one
+// place changes, however many remotes it had, and when it is back one place changes again.
+//
+// Open addressing with linear probing and backward-shift deletion: no tombstones, no allocation on
+// look-up, two cache lines for most look-ups. Written by Router alone, on the loop that reads it.
+// Not promised: any order of the slots, or that a slot's number outlives the next insertion.
+
+using System.Diagnostics;
+using Balancer.Rx.Remotes;
+
+namespace Balancer.Rx.Routing;
+
+/// <summary>A remote as the data plane sees it: 32 bytes, two to a cache line.</summary>
+internal struct RemoteSlot
+{
+    /// <summary>The client's address, host order.</summary>
+    public uint Address;
+
+    /// <summary>The place of its primary; 0: this slot is empty.</summary>
+    public ushort Primary;
+
+    /// <summary>The place of a stored backup (compat only); 0: none.</summary>
+    public ushort Backup;
+
+    /// <summary>When it was last heard of, seconds since 1970 (S9).</summary>
+    public uint LastSeen;
+
+    /// <summary>Datagrams received from it (X2).</summary>
+    public uint Udp;
+
+    /// <summary>… of which were dropped.</summary>
+    public uint UdpDropped;
+
+    /// <summary>TCP connections established for it.</summary>
+    public uint Tcp;
+
+    /// <summary>TCP connections refused to it.</summary>
+    public uint TcpDropped;
+
+    /// <summary>When it was first heard of, seconds since 1970.</summary>
+    public uint FirstSeen;
+}
+
+/// <summary>A backend as the data plane sees it.</summary>
+internal struct Place
+{
+    /// <summary>Whose place it is; 0: nobody's.</summary>
+    public BackendId Id;
+
+    /// <summary>The lane that carries its queries; -1: it cannot carry.</summary>
+    public int Lane;
+
+    /// <summary>How many remotes have it as their primary (X1).</summary>
+    public int Remotes;
+}
+
+/// <summary>The joined tables.</summary>
+public sealed class RouteTable : IRemoteActivity
+{
+    private const int MaxPlaces = 4_096;
+
+    private readonly ulong _multiplier;
+    private readonly bool _storesBackups;
+    private readonly Dictionary<BackendId, ushort> _placeOf = [];
+    private readonly Stack<ushort> _freePlaces = new();
+    private readonly Place[] _places = new Place[MaxPlaces];
+    private int _placesUsed = 1;
+    private RemoteSlot[] _slots = new RemoteSlot[1_024];
+    private int _shift = 64 - 10;
+    private Carrier[] _carriers = [];
+
+    /// <summary>An empty table.</summary>
+    public RouteTable(BalancerOptions options)
+    {
+        _multiplier = Mixing.OddMultiplier(options.HashSeed, 1);
+        _storesBackups = options.Backup == BackupPolicy.RoundRobin;
+    }
+
+    /// <inheritdoc/>
+    public int Count { get; private set; }
+
+    /// <summary>How many backends can carry now.</summary>
+    public int Carrying => _carriers.Length;
+
+    // ---- the data plane reads
+
+    /// <summary>The slot of this address, or -1. Good until the next insertion or removal.</summary>
+    internal int Find(uint address)
+    {
+        var slots = _slots;
+        var mask = slots.Length - 1;
+        for (var i = Home(address); ; i = i + 1 & mask)
+        {
+            ref var slot = ref slots[i];
+            if (slot.Primary == 0)
+                return -1;
+            if (slot.Address == address)
+                return i;
+        }
+    }
+
+    internal ref RemoteSlot Slot(int slot) => ref _slots[slot];
+
+    /// <summary>
+    /// The lane that serves this remote now; -1 if none can. Its primary's, else the one of the
+    /// highest rendezvous weight, else (compat) that of its stored backup.
+    /// </summary>
+    internal int Lane(int slot)
+    {
+        ref var s = ref _slots[slot];
+        var lane = _places[s.Primary].Lane;
+        if (lane >= 0 && s.Backup == 0)
+            return lane;
+        if (!_storesBackups)
+            return Backup(s.Address, except: -1);
+        return s.Backup != 0 ? _places[s.Backup].Lane : lane;
+    }
+
+    /// <summary>
+    /// Whether the control plane must decide before this remote is served: where backups are
+    /// stored, and its primary or backup has come or gone (S5, S6).
+    /// </summary>
+    internal bool IsUndecided(int slot)
+    {
+        if (!_storesBackups)
+            return false;
+        ref var s = ref _slots[slot];
+        var primaryCarries = _places[s.Primary].Lane >= 0;
+        return s.Backup == 0 ? !primaryCarries : primaryCarries || _places[s.Backup].Lane < 0;
+    }
+
+    /// <summary>
+    /// The lane of highest rendezvous weight for this address, other than the one given; -1 if
+    /// there is none.
+    /// </summary>
+    internal int Backup(uint address, int except)
+    {
+        var best = -1;
+        var highest = 0ul;
+        foreach (var carrier in _carriers)
+        {
+            if (carrier.Lane == except)
+                continue;
+            var weight = Rendezvous.Weight(address, carrier.Id);
+            if (best < 0 || weight > highest)
+                (best, highest) = (carrier.Lane, weight);
+        }
+        return best;
+    }
+
+    /// <summary>The backend that has this lane.</summary>
+    internal BackendId CarrierOf(int lane) =>
+        Array.Find(_carriers, carrier => carrier.Lane == lane).Id;
+
+    /// <summary>The backend of highest weight that is not among these; null if there is none.</summary>
+    internal BackendId? Untried(uint address, ReadOnlySpan<BackendId> tried)
+    {
+        BackendId? best = null;
+        var highest = 0ul;
+        foreach (var carrier in _carriers)
+        {
+            var weight = Rendezvous.Weight(address, carrier.Id);
+            if (tried.Contains(carrier.Id) || best is not null && weight <= highest)
+                continue;
+            (best, highest) = (carrier.Id, weight);
+        }
+        return best;
+    }
+
+    /// <inheritdoc/>
+    public int RemotesOf(BackendId id) =>
+        _placeOf.TryGetValue(id, out var place) ? _places[place].Remotes : 0;
+
+    /// <inheritdoc/>
+    public int IdleSince(uint second, Span<ClientAddress> found)
+    {
+        var count = 0;
+        foreach (ref var slot in _slots.AsSpan())
+        {
+            if (count == found.Length)
+                break;
+            if (slot.Primary != 0 && slot.LastSeen < second)
+                found[count++] = new(slot.Address);
+        }
+        return count;
+    }
+
+    // ---- the router writes
+
+    internal void SetCarrier(BackendId id, int lane)
+    {
+        _places[PlaceFor(id)].Lane = lane;
+        CountCarriers();
+    }
+
+    internal void ClearCarrier(BackendId id)
+    {
+        var place = _placeOf[id];
+        _places[place].Lane = -1;
+        Release(place);
+        CountCarriers();
+    }
+
+    internal void Add(ClientAddress remote, BackendId primary, BackendId? backup, uint seen)
+    {
+        if ((Count + 1) * 2 > _slots.Length)
+            Grow();
+        var place = PlaceFor(primary);
+        _places[place].Remotes++;
+        var slot = EmptySlotFor(remote.Value);
+        _slots[slot] = new()
+        {
+            Address = remote.Value,
+            Primary = place,
+            Backup = backup is { } b ? PlaceFor(b) : (ushort)0,
+            FirstSeen = seen,
+            LastSeen = seen,
+        };
+        Count++;
+    }
+
+    internal void Change(ClientAddress remote, BackendId primary, BackendId? backup)
+    {
+        ref var slot = ref _slots[Find(remote.Value)];
+        var last = slot.Primary;
+        slot.Primary = PlaceFor(primary);
+        slot.Backup = backup is { } b ? PlaceFor(b) : (ushort)0;
+        _places[slot.Primary].Remotes++;
+        _places[last].Remotes--;
+        Release(last);
+    }
+
+    internal void Remove(ClientAddress remote)
+    {
+        var hole = Find(remote.Value);
+        var place = _slots[hole].Primary;
+        _places[place].Remotes--;
+        Release(place);
+        Count--;
+
+        var mask = _slots.Length - 1;
+        for (var i = hole + 1 & mask; _slots[i].Primary != 0; i = i + 1 & mask)
+        {
+            // A slot may fill the hole unless its home lies behind the hole.
+            if ((i - Home(_slots[i].Address) & mask) < (i - hole & mask))
+                continue;
+            _slots[hole] = _slots[i];
+            hole = i;
+        }
+        _slots[hole] = default;
+    }
+
+    private int Home(uint address) => (int)(address * _multiplier >> _shift);
+
+    private int EmptySlotFor(uint address)
+    {
+        var mask = _slots.Length - 1;
+        var i = Home(address);
+        while (_slots[i].Primary != 0)
+        {
+            Debug.Assert(_slots[i].Address != address, "a remote has one slot");
+            i = i + 1 & mask;
+        }
+        return i;
+    }
+
+    private void Grow()
+    {
+        var old = _slots;
+        _slots = new RemoteSlot[old.Length * 2];
+        _shift--;
+        foreach (ref var slot in old.AsSpan())
+        {
+            if (slot.Primary != 0)
+                _slots[EmptySlotFor(slot.Address)] = slot;
+        }
+    }
+
+    private ushort PlaceFor(BackendId id)
+    {
+        if (_placeOf.TryGetValue(id, out var place))
+            return place;
+        if (!_freePlaces.TryPop(out place))
+            place = checked((ushort)_placesUsed++);
+        _places[place] = new() { Id = id, Lane = -1 };
+        _placeOf[id] = place;
+        return place;
+    }
+
+    // A place is given back when nothing refers to it. A stored backup may still name it: such a
+    // remote is undecided until it is given another, so the place waits for its owner's return.
+    private void Release(ushort place)
+    {
+        ref var p = ref _places[place];
+        Debug.Assert(p.Remotes >= 0, "places count their remotes");
+        if (p.Lane >= 0 || p.Remotes > 0 || _storesBackups)
+            return;
+        _placeOf.Remove(p.Id);
+        _freePlaces.Push(place);
+        p = new() { Lane = -1 };
+    }
+
+    private void CountCarriers() => _carriers = [.. _placeOf
+        .Where(of => _places[of.Value].Lane >= 0)
+        .Select(of => new Carrier(of.Key, _places[of.Value].Lane))
+        .OrderBy(carrier => carrier.Id)];
+
+    private readonly record struct Carrier(BackendId Id, int Lane);
+}

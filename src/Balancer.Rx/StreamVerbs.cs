@@ -1,0 +1,37 @@
+using System.Reactive.Concurrency;
+using System.Reactive.Linq;
+using Balancer.Rx.Directory;
+using Balancer.Rx.Routing;
+using DynamicData;
+
+namespace Balancer.Rx;
+
+/// <summary>The few verbs that the composition lacks.</summary>
+internal static class StreamVerbs
+{
+    /// <summary>Passes the first item, then nothing for this long, then the next, and so on.</summary>
+    public static IObservable<T> AtMostOnceIn<T>(
+        this IObservable<T> source, TimeSpan span, IScheduler scheduler) =>
+        source.Take(1)
+            .Concat(Observable.Timer(span, scheduler).IgnoreElements().Select(_ => default(T)!))
+            .Repeat();
+
+    /// <summary>The keys of a cache: at once, even if there are none, then after every change.</summary>
+    public static IObservable<IEnumerable<BackendId>> Ids<T>(
+        this IObservable<IChangeSet<T, BackendId>> changes)
+        where T : notnull =>
+        changes.QueryWhenChanged(query => query.Keys.ToArray()).StartWith([[]]);
+}
+
+/// <summary>The scheduler's clock as a number.</summary>
+internal sealed class SchedulerTicks(IScheduler scheduler) : ITicks
+{
+    public long UtcTicks => scheduler.Now.UtcTicks;
+}
+
+/// <summary>The backends' sockets, for TCP connections.</summary>
+internal sealed class PathsOf(IObservableCache<Backend, BackendId> backends) : IStreamPaths
+{
+    public string? PathOf(BackendId id) =>
+        backends.Lookup(id) is { HasValue: true } found ? found.Value.Path : null;
+}

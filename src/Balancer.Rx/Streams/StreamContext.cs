@@ -1,0 +1,19 @@
+using System.Reactive;
+using System.Reactive.Concurrency;
+
+namespace Balancer.Rx.Streams;
+
+/// <summary>What all connections of a loop share.</summary>
+/// <param name="Connector">Opens connections to backends.</param>
+/// <param name="Routes">Tells which backend.</param>
+/// <param name="Options">Intervals and limits.</param>
+/// <param name="Buffers">The loop's buffers.</param>
+/// <param name="Stopping">Says when all connections are to end.</param>
+/// <param name="Scheduler">Clock and timers; everything runs on it.</param>
+internal sealed record StreamContext(
+    IStreamConnector Connector,
+    IStreamRoutes Routes,
+    BalancerOptions Options,
+    StreamBuffers Buffers,
+    IObservable<Unit> Stopping,
+    IScheduler Scheduler);

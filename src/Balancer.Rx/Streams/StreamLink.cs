@@ -1,0 +1,106 @@
+using System.Reactive.Concurrency;
+
+namespace Balancer.Rx.Streams;
+
+/// <summary>
+/// A client tied to one backend: first the opening, then the splice. Moves bytes when it is given a
+/// turn, and knows nothing of deadlines but when something last moved. Disposing it closes the
+/// backend's side and gives its memory back; the client's side belongs to the proxy.
+/// </summary>
+internal sealed class StreamLink : IDisposable
+{
+    /// <summary>What one direction may move in one turn, in bytes: half of 256 KiB.</summary>
+    public const int Share = 128 * 1024;
+
+    private readonly StreamSide _client;
+    private readonly StreamSide _backend;
+    private readonly HeldBytes _held;
+    private readonly HeldBytes _heldBack;
+    private readonly StreamOpening _opening;
+    private readonly StreamFlow _up;
+    private readonly StreamFlow _down;
+    private readonly IScheduler _scheduler;
+
+    /// <param name="client">The client's side.</param>
+    /// <param name="backend">A connection to the backend that has begun.</param>
+    /// <param name="held">What the client has said so far; outlives this link.</param>
+    /// <param name="buffers">The loop's buffers.</param>
+    /// <param name="scheduler">Tells the time.</param>
+    public StreamLink(
+        StreamSide client,
+        IByteStream backend,
+        HeldBytes held,
+        StreamBuffers buffers,
+        IScheduler scheduler)
+    {
+        _client = client;
+        _backend = new(backend, StreamSignals.None);
+        _held = held;
+        _heldBack = new(buffers, keeps: false);
+        _opening = new(client, _backend, held, buffers);
+        _up = new(client, _backend, held, buffers);
+        _down = new(_backend, client, _heldBack, buffers);
+        _scheduler = scheduler;
+        MovedAt = scheduler.Now;
+    }
+
+    /// <summary>The signals of the backend's side.</summary>
+    public IObservable<StreamSignals> Wakes => _backend.Wakes;
+
+    /// <summary>Where it stands.</summary>
+    public StreamState State { get; private set; } = StreamState.Opening.It;
+
+    /// <summary>When a byte was last read or written, by the scheduler's clock.</summary>
+    public DateTimeOffset MovedAt { get; private set; }
+
+    /// <summary>Bytes on their way to the client that it has not taken yet.</summary>
+    public int HeldBack => _heldBack.Count;
+
+    private long Moved => _client.BytesRead + _client.BytesWritten
+        + _backend.BytesRead + _backend.BytesWritten;
+
+    /// <summary>Moves what can be moved now, within its share.</summary>
+    public StreamTurn Turn()
+    {
+        var before = Moved;
+        var turn = State switch
+        {
+            StreamState.Opening or StreamState.Confirming => Open(),
+            StreamState.Splicing => Splice(),
+            _ => new(State, Unfinished: false),
+        };
+        if (Moved != before)
+            MovedAt = _scheduler.Now;
+        State = turn.State;
+        return turn;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _heldBack.Dispose();
+        _backend.Close(StreamRules.IsOrderly((State as StreamState.Done)?.End));
+    }
+
+    /// <summary>The first turn of the splice follows by itself, once all know of the OK.</summary>
+    private StreamTurn Open()
+    {
+        var state = _opening.Turn();
+        var isOpen = state is StreamState.Splicing;
+        if (isOpen)
+            _held.StopKeeping();
+        return new(state, Unfinished: isOpen);
+    }
+
+    /// <summary>What the backend has said comes first: it may have broken since.</summary>
+    private StreamTurn Splice()
+    {
+        if (_client.IsBroken)
+            return new(new StreamState.Done(StreamEnd.ClientError), Unfinished: false);
+        var down = _down.Move(Share);
+        var up = _client.IsBroken ? FlowState.SourceBroken : _up.Move(Share);
+        return new(
+            StreamRules.AfterMoving(up, down, _client.HasEnded, _backend.HasEnded),
+            Unfinished: up is FlowState.Unfinished || down is FlowState.Unfinished);
+    }
+}

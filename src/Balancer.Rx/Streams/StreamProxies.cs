@@ -1,0 +1,127 @@
+// STREAMS: clients that come over TCP.
+//
+// A client's connection is carried by a connection of its own to a backend (T3), chosen as for
+// datagrams, so a client meets the same backend both ways (T2):
+//
+//   Opening ── connected, INBOUND_TCP + what the client has said so far ──► Confirming
+//   Confirming ── INBOUND_TCP_OK ──► Splicing ── both halves closed ──► Done(Finished)
+//   Opening, Confirming ── refused, closed, broken, late (M10) ──► the next backend, then Done
+//   Confirming ── any other frame ──► Done(BackendError)          (T4, not tried elsewhere)
+//   any ── client broken ──► Done(ClientError);  Splicing ── quiet for too long ──► Done(Idle)
+//
+// Bytes go verbatim and in order; an end is passed on behind the bytes before it (T5). A client
+// whose connection cannot be carried, or is cut, gets a reset, never an end (T2, T6).
+//
+// Bounds. At most StreamBuffer bytes are held per direction, and nothing is read while some are
+// held: a side that does not read slows the other down instead of filling memory here (W5). At
+// most MaxStreams connections are open; the newest is refused (W3). Every state has a deadline
+// (W4). A turn moves at most 256 KiB, then the others have theirs.
+//
+// Not promised: that a connection outlives its backend. Before INBOUND_TCP_OK it moves to another
+// one unseen; after it, what the backend knew is lost, and the client is told by a reset. What goes
+// wrong here never touches the backend's session (W10, W11), nor the other way round (T9).
+
+using System.Diagnostics;
+using System.Reactive.Concurrency;
+using System.Reactive.Linq;
+using System.Reactive.Subjects;
+
+namespace Balancer.Rx.Streams;
+
+/// <summary>
+/// All client connections of a loop. Accepts from construction on; everything runs on the
+/// scheduler, and members are to be used there only.
+/// </summary>
+public sealed class StreamProxies : IDisposable
+{
+    private readonly Dictionary<long, StreamProxy> _open = [];
+    private readonly CancellationTokenSource _stopAccepting = new();
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly StreamContext _context;
+    private readonly IDisposable _running;
+    private long _lastNumber;
+
+    /// <summary>Begins to accept and carry connections.</summary>
+    /// <param name="listener">Where clients come from.</param>
+    /// <param name="connector">How backends are reached.</param>
+    /// <param name="routes">Which backend a client gets.</param>
+    /// <param name="options">The TCP section of the options.</param>
+    /// <param name="scheduler">Clock, timers and turns.</param>
+    public StreamProxies(
+        IStreamListener listener,
+        IStreamConnector connector,
+        IStreamRoutes routes,
+        BalancerOptions options,
+        IScheduler scheduler)
+    {
+        _context = new(
+            connector,
+            routes,
+            options,
+            new(options.StreamBuffer),
+            _stopping.Token.AsStream(),
+            scheduler);
+        var facts = listener.Accepted
+            .TakeUntil(_stopAccepting.Token.AsStream())
+            .SelectMany(Serve)
+            .Do(Counters.Note)
+            .Publish();
+        Events = facts;
+        _running = facts.Connect();
+    }
+
+    /// <summary>
+    /// The facts of all connections (Stream*), hot. Completes when accepting has stopped and the
+    /// last connection is over.
+    /// </summary>
+    public IObservable<BalancerEvent> Events { get; }
+
+    /// <summary>How many connections are open (X3).</summary>
+    public int Count => _open.Count;
+
+    /// <summary>What has become of all of them.</summary>
+    public StreamCounters Counters { get; } = new();
+
+    /// <summary>How many pieces of memory hold back bytes now; 0 when all flows.</summary>
+    public int BuffersInUse => _context.Buffers.Rented;
+
+    /// <summary>The open connections, as they stand now: a copy.</summary>
+    public IReadOnlyList<StreamSnapshot> Snapshots() =>
+        [.. _open.Values.Select(proxy => proxy.Snapshot)];
+
+    /// <summary>Takes no new connections; open ones go on.</summary>
+    public void StopAccepting() => _stopAccepting.Cancel();
+
+    /// <summary>Ends all connections with <see cref="StreamEnd.Stopping"/>.</summary>
+    public void Dispose()
+    {
+        if (_stopping.IsCancellationRequested)
+            return;
+        StopAccepting();
+        _stopping.Cancel();
+        Debug.Assert(_open.Count == 0 && BuffersInUse == 0, "nothing outlives the stop");
+        _running.Dispose();
+        _stopping.Dispose();
+        _stopAccepting.Dispose();
+    }
+
+    private IObservable<BalancerEvent> Serve(AcceptedStream accepted)
+    {
+        var number = ++_lastNumber;
+        if (_open.Count >= _context.Options.MaxStreams)
+            return TurnAway(number, accepted);
+
+        var proxy = new StreamProxy(number, accepted, _context);
+        _open.Add(number, proxy);
+        return proxy.Run().Finally(() => _open.Remove(number));
+    }
+
+    private static IObservable<BalancerEvent> TurnAway(long number, AcceptedStream accepted)
+    {
+        accepted.Stream.Abort();
+        accepted.Stream.Dispose();
+        return Observable.Return<BalancerEvent>(new BalancerEvent.StreamFinished(
+                number, accepted.Client, StreamEnd.TooMany, 0, 0))
+            .StartWith(new BalancerEvent.StreamAccepted(number, accepted.Client));
+    }
+}
