@@ -59,7 +59,7 @@ public sealed class ControlPlane : IDisposable
             .AsObservableCache();
         var live = Sessions.Connect()
             .FilterOnObservable(session => session.CanCarry)
-            .Transform(session => new LiveBackend(session.Id, Data.LaneOf(session.Id)))
+            .Transform(session => new LiveBackend(session.Id, session.Lane))
             .AsObservableCache();
         var held = Sessions.Connect().FilterOnObservable(session => session.Holds);
 

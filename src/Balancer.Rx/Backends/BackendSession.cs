@@ -67,6 +67,9 @@ public sealed class BackendSession : IDisposable
     /// <summary>Its number, the key of the caches.</summary>
     public BackendId Id => Backend.Id;
 
+    /// <summary>The lane that carries its queries.</summary>
+    public int Lane => _carrier.Index;
+
     /// <summary>Where it stands; the current state at once, then every change.</summary>
     public IObservable<Session> States => _state.AsObservable();
 

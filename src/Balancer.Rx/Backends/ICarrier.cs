@@ -9,6 +9,9 @@ namespace Balancer.Rx.Backends;
 /// </summary>
 public interface ICarrier : IDisposable
 {
+    /// <summary>The number of this lane in routes.</summary>
+    int Index { get; }
+
     /// <summary>A connected link to send through.</summary>
     void Attach(IBackendLink link);
 

@@ -26,7 +26,7 @@ public sealed class BackendLane : ICarrier
     /// <summary>Whose lane it is.</summary>
     public BackendId Id { get; }
 
-    /// <summary>Its number in routes.</summary>
+    /// <inheritdoc/>
     public int Index { get; }
 
     /// <summary>What it has counted since it was made.</summary>

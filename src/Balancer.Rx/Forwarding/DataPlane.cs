@@ -56,9 +56,6 @@ public sealed class DataPlane
         return lane;
     }
 
-    /// <summary>The index of the lane that is open for this backend.</summary>
-    public int LaneOf(BackendId id) => _lanes.FindIndex(lane => lane?.Id == id);
-
     internal BackendLane Lane(int index) => _lanes[index]!;
 
     internal void Close(BackendLane lane) => _lanes[lane.Index] = null;
