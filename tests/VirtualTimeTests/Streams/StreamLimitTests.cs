@@ -1,0 +1,99 @@
+using Balancer.Rx;
+using Balancer.Rx.Streams;
+using Xunit;
+
+namespace Balancer.VirtualTimeTests.Streams;
+
+// What one connection, and all of them together, may take.
+public class StreamLimitTests
+{
+    [Fact]
+    public void The_newest_connection_over_the_limit_is_refused() // W3
+    {
+        using var world = new StreamWorld(BalancerOptions.Default with { MaxStreams = 2 });
+        var first = world.Client();
+        var second = world.Client();
+        var third = world.Client();
+
+        Assert.True(third.IsReset);
+        Assert.False(first.IsClosed || second.IsClosed);
+        Assert.Equal([StreamEnd.TooMany], world.Ends);
+        Assert.Equal(2, world.Proxies.Count);
+
+        first.Break("ECONNRESET");
+        world.Settle();
+        Assert.False(world.Client().IsClosed, "there is room again");
+        world.Proxies.Dispose();
+        world.NothingIsLeft();
+    }
+
+    [Fact]
+    public void A_client_that_never_reads_holds_no_more_than_the_bound_here() // W5
+    {
+        using var world = new StreamWorld();
+        var (client, backend) = world.Established();
+        client.Reads(window: 1_000);
+        backend.Send(Bytes.Many(1_000_000));
+        world.Settle();
+
+        var held = world.Proxies.Snapshots().Single().HeldOut;
+        Assert.InRange(held, 1, world.Options.StreamBuffer);
+        Assert.Equal(1_000_000, client.Taken.Length + held + backend.Waiting);
+        world.Proxies.Dispose();
+        world.NothingIsLeft();
+    }
+
+    [Fact]
+    public void A_backend_that_never_reads_slows_its_client_only() // W5
+    {
+        using var world = new StreamWorld();
+        var (client, backend) = world.Established();
+        backend.Reads(window: 0);
+        client.Send(Bytes.Many(1_000_000));
+        backend.Send(1, 2, 3);
+        world.Settle();
+
+        Assert.InRange(1_000_000 - client.Waiting, 1, world.Options.StreamBuffer);
+        Assert.Equal([1, 2, 3], client.Taken);
+        world.Proxies.Dispose();
+        world.NothingIsLeft();
+    }
+
+    [Fact]
+    public void An_idle_connection_holds_no_memory() // M18
+    {
+        using var world = new StreamWorld();
+        var (client, backend) = world.Established();
+        client.Reads(window: 0);
+        backend.Send(Bytes.Many(100_000));
+        world.Settle();
+        Assert.Equal(1, world.Proxies.BuffersInUse);
+
+        client.Reads(window: int.MaxValue);
+        world.Settle();
+        Assert.Equal(100_000, client.Taken.Length);
+        Assert.Equal(0, world.Proxies.BuffersInUse);
+        world.Proxies.Dispose();
+        world.NothingIsLeft();
+    }
+
+    [Fact]
+    public void One_turn_moves_its_share_and_then_the_others_have_theirs()
+    {
+        using var world = new StreamWorld();
+        var (_, busy) = world.Established();
+        var (client, quiet) = world.Established();
+        busy.Send(Bytes.Many(10 * StreamLink.Share));
+        quiet.Send(1);
+
+        // Both signals are due at the next tick, the busy one first; then the next turn follows.
+        world.Scheduler.AdvanceBy(1);
+        Assert.Equal([1], client.Taken);
+        Assert.InRange(busy.Waiting, 9 * StreamLink.Share - 65_536, 9 * StreamLink.Share);
+
+        world.Settle();
+        Assert.Equal(0, busy.Waiting);
+        world.Proxies.Dispose();
+        world.NothingIsLeft();
+    }
+}
