@@ -40,7 +40,7 @@ struct SockAddrIn
 
     // Both architectures are little-endian; the test of layouts would fail on one that is not.
     static ushort Swap(ushort value) => BinaryPrimitives.ReverseEndianness(value);
-    static uint Swap(uint value) => BinaryPrimitives.ReverseEndianness(value);
+    public static uint Swap(uint value) => BinaryPrimitives.ReverseEndianness(value);
 
     static byte[] BytesOf(IPEndPoint endPoint) =>
         endPoint.Address.GetAddressBytes() is { Length: 4 } bytes

@@ -1,0 +1,28 @@
+using System.Reactive.Disposables;
+using System.Reactive.Linq;
+using System.Runtime.InteropServices;
+
+namespace Balancer.Daemon;
+
+/// <summary>What the supervisor or a person sends us, as streams. On a thread of the runtime's.
+/// </summary>
+static class Signals
+{
+    const PosixSignal User1 = (PosixSignal)10;
+
+    /// <summary>SIGTERM and SIGINT: stop; the second time: at once.</summary>
+    public static IObservable<PosixSignal> Stop { get; } =
+        Of(PosixSignal.SIGTERM).Merge(Of(PosixSignal.SIGINT));
+
+    /// <summary>SIGUSR1: tell how things stand.</summary>
+    public static IObservable<PosixSignal> Report { get; } = Of(User1);
+
+    static IObservable<PosixSignal> Of(PosixSignal signal) =>
+        Observable.Create<PosixSignal>(observer => PosixSignalRegistration.Create(
+            signal,
+            context =>
+            {
+                context.Cancel = true;
+                observer.OnNext(signal);
+            }));
+}

@@ -1,0 +1,12 @@
+using System.Reactive.Linq;
+using Balancer.Daemon.Loop;
+using Balancer.Rx.Backends;
+
+namespace Balancer.Daemon.Sockets;
+
+/// <summary>Links over AF_UNIX sockets.</summary>
+sealed class BackendLinks(EventLoop loop) : IBackendLinks
+{
+    public IObservable<LinkEvent> Open(string path) =>
+        Observable.Create<LinkEvent>(observer => BackendLink.Connect(loop, path, observer));
+}
