@@ -74,10 +74,11 @@ public sealed class BackendServer : IAsyncDisposable, IDisposable
     /// <summary>
     /// The queries of all clients, one at a time, on threads of the pool: a handler that has more
     /// to do than compute hands them on and answers later. What a handler throws goes to
-    /// <see cref="Errors"/>; a handler composed of operators is then no longer subscribed, by the
-    /// rules of Rx. A query that nobody is subscribed to is declined. Completes on disposal.
+    /// <see cref="Errors"/> and its query is declined; the handler stays subscribed, unless it is
+    /// behind operators: those unsubscribe what throws. A query that nobody is subscribed to is
+    /// declined. Completes on disposal.
     /// </summary>
-    public IObservable<Query> Queries => _feed.Queries;
+    public IObservable<Query> Queries => _feed;
 
     /// <summary>
     /// What went wrong, one at a time, on threads of the pool. Completes on disposal. What a

@@ -139,11 +139,14 @@ internal sealed class Connection : IDisposable
             {
                 Moved();
                 Served served;
-                while ((served = _talk.ServeBurst()) is Served.Paused)
-                    await _talk.Outstanding.AtMostAsync(_options.MaxOutstanding - 1, _stop.Token);
-                if (served is Served.Broken)
-                    Dispose();
-                await _outbox.Queued.AtMostAsync(Outbox.Pause, _stop.Token);
+                do
+                {
+                    served = _talk.ServeBurst();
+                    if (served is Served.Broken)
+                        Dispose();
+                    await _talk.RoomAsync(_stop.Token);
+                }
+                while (served is Served.Paused);
             }
             return true;
         }
@@ -165,8 +168,8 @@ internal sealed class Connection : IDisposable
             return;
         await _talk.Outstanding.AtMostAsync(0, _abort.Token);
         await _outbox.Queued.AtMostAsync(0, _abort.Token);
-        _socket.Shutdown(SocketShutdown.Send);
         Moved();
+        _socket.Shutdown(SocketShutdown.Send);
         while (_idle && await _inbox.FillAsync(_abort.Token))
             _inbox.Take(_inbox.Bytes.Length);
     }

@@ -21,7 +21,7 @@ internal enum Served
     /// <summary>All of it; what is left in the inbox is incomplete.</summary>
     All,
 
-    /// <summary>The client has to wait for answers first.</summary>
+    /// <summary>Not all: the peer has to take answers first, or the client to get some.</summary>
     Paused,
 
     /// <summary>Something that cannot be read: the connection is to be closed.</summary>
@@ -58,21 +58,33 @@ internal sealed class Conversation(
         }
     }
 
+    /// <summary>Waits until there is room for the answers to more.</summary>
+    public async ValueTask RoomAsync(CancellationToken stop)
+    {
+        if (Kind is ConnectionKind.Stream)
+            await Outstanding.AtMostAsync(maxOutstanding - 1, stop);
+        await outbox.Queued.AtMostAsync(Outbox.Pause, stop);
+    }
+
+    private bool HasRoom => outbox.Queued.Value <= Outbox.Pause
+        && (Kind is not ConnectionKind.Stream || Outstanding.Value < maxOutstanding);
+
     private Served ServeFrames()
     {
         var reader = FrameReader.FromBalancer(inbox.Bytes);
         while (Kind is not ConnectionKind.Stream)
         {
+            if (!HasRoom)
+                return Taken(reader.Position, Served.Paused);
             var read = reader.Next(out var frame);
             if (read is FrameRead.Incomplete)
-                break;
+                return Taken(reader.Position, Served.All);
             if (read is not FrameRead.Complete)
                 return Broken($"a frame that cannot be read: {read}");
             if (!ServeFrame(frame))
                 return Broken($"a frame out of place: {frame.Type}, port {frame.Port}");
         }
-        inbox.Take(reader.Position);
-        return Served.All;
+        return Taken(reader.Position, Served.All);
     }
 
     private bool ServeFrame(Frame frame)
@@ -105,7 +117,7 @@ internal sealed class Conversation(
         while (BinaryPrimitives.TryReadUInt16BigEndian(inbox.Bytes, out var length)
             && inbox.Bytes.Length >= sizeof(ushort) + length)
         {
-            if (Outstanding.Value >= maxOutstanding)
+            if (!HasRoom)
                 return Served.Paused;
             var message = inbox.Bytes.Slice(sizeof(ushort), length);
             inbox.Take(sizeof(ushort) + length);
@@ -127,6 +139,12 @@ internal sealed class Conversation(
         FrameWriter.Bare(frame, type);
         // Always has room: the connection is read no faster than its replies are taken.
         outbox.Add(frame, default, long.MaxValue);
+    }
+
+    private Served Taken(int count, Served served)
+    {
+        inbox.Take(count);
+        return served;
     }
 
     private Served Broken(string detail)

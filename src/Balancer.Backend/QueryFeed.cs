@@ -7,23 +7,32 @@ namespace Balancer.Backend;
 /// Where all connections of a server meet its subscribers: queries and errors, each one at a time,
 /// and whatever a subscriber throws stays here.
 /// </summary>
-internal sealed class QueryFeed : IDisposable
+internal sealed class QueryFeed : IObservable<Query>, IDisposable
 {
     private readonly Subject<Query> _queries = new();
     private readonly Subject<BackendError> _errors = new();
     private readonly Lock _delivery = new();
     private readonly Lock _reporting = new();
 
-    public IObservable<Query> Queries => _queries.AsObservable();
-
     public IObservable<BackendError> Errors => _errors.AsObservable();
 
     public Counters Counters { get; } = new();
 
+    /// <summary>
+    /// Each handler stands behind a guard of its own: what one throws reaches neither the
+    /// connection nor the other handlers, and does not unsubscribe it.
+    /// </summary>
+    public IDisposable Subscribe(IObserver<Query> observer) =>
+        _queries.Subscribe(
+            query => Guarded(observer, query), observer.OnError, observer.OnCompleted);
+
     public void Deliver(Query query)
     {
         Counters.Query();
-        if (!Handled(query))
+        var heard = _queries.HasObservers;
+        lock (_delivery)
+            _queries.OnNext(query);
+        if (!heard)
             query.Decline();
     }
 
@@ -52,21 +61,16 @@ internal sealed class QueryFeed : IDisposable
             _errors.OnCompleted();
     }
 
-    private bool Handled(Query query)
+    private void Guarded(IObserver<Query> observer, Query query)
     {
         try
         {
-            lock (_delivery)
-            {
-                var heard = _queries.HasObservers;
-                _queries.OnNext(query);
-                return heard;
-            }
+            observer.OnNext(query);
         }
         catch (Exception e)
         {
             Report(new(BackendErrorKind.Handler, $"a handler threw: {e.Message}", e));
-            return false;
+            query.Decline();
         }
     }
 }
