@@ -13,7 +13,9 @@ sealed class TestLoop : IDisposable
     // Only ever used up by a bug: how long a test may hang before it fails.
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    public TestLoop() => Loop = new EventLoop(Failures.Add);
+    bool _endsAtFailure;
+
+    public TestLoop() => Loop = new EventLoop(Failed);
 
     public EventLoop Loop { get; }
     public List<Exception> Failures { get; } = [];
@@ -26,10 +28,11 @@ sealed class TestLoop : IDisposable
         Assert.False(giveUp.IsCancellationRequested, "nothing has stopped the loop");
     }
 
-    /// <summary>Runs this on the loop, and then whatever it causes until the loop is stopped.
-    /// </summary>
+    /// <summary>Runs this on the loop, and then whatever it causes until the loop is stopped; no
+    /// failure is expected.</summary>
     public void Run(Action first)
     {
+        _endsAtFailure = true;
         Loop.Schedule(first);
         RunUntilStopped();
         Assert.Empty(Failures);
@@ -59,6 +62,12 @@ sealed class TestLoop : IDisposable
         thread.Start();
         thread.Join();
         Assert.Null(failure);
+    }
+
+    void Failed(Exception failure)
+    {
+        Failures.Add(failure);
+        if (_endsAtFailure) Loop.Stop();
     }
 
     public void Dispose()
