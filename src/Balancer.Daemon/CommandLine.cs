@@ -1,0 +1,154 @@
+// THE COMMAND LINE: what the original took (C1 to C8), with long names beside the short ones.
+//
+// System.CommandLine tokenizes and binds. What is said to people is ours: its refusals are several
+// lines and a usage text, ours are one line that names the option and the reason. As with getopt,
+// a later value replaces an earlier one, though each must be good; -b alone gathers. Unlike with
+// the original, arguments that mean nothing are refused.
+//
+// The environment, the terminal and the two streams are arguments, so that all of this can be
+// tested without a process.
+
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
+using System.Net;
+using Balancer.Rx;
+
+namespace Balancer.Daemon;
+
+/// <summary>What the command line touches of the process.</summary>
+/// <param name="Output">Where help and version go.</param>
+/// <param name="Error">Where a refusal goes.</param>
+/// <param name="Environment">The value of a variable; null: not set.</param>
+/// <param name="IsTerminal">Whether it is people who read what is logged.</param>
+internal sealed record Surroundings(
+    TextWriter Output, TextWriter Error, Func<string, string?> Environment, bool IsTerminal)
+{
+    /// <summary>Those of this process.</summary>
+    public static Surroundings OfProcess => new(
+        Console.Out, Console.Error, System.Environment.GetEnvironmentVariable,
+        !Console.IsOutputRedirected);
+}
+
+/// <summary>From arguments to options, and on to whoever serves them.</summary>
+internal sealed class CommandLine
+{
+    private readonly Option<string> _directory = CommandLineOptions.Single(
+        "--socket-directory", "-s", "", CommandLineValues.ExistingDirectory);
+
+    private readonly Option<IPAddress[]> _addresses = CommandLineOptions.Several(
+        "--bind", "-b", [IPAddress.Any], CommandLineValues.Address);
+
+    private readonly Option<bool> _compat = new("--compat") { Arity = ArgumentArity.Zero };
+
+    private readonly CommandLineOptions _daemon = new(new DaemonOptions().Port);
+    private readonly CommandLineOptions _demo = new(new DemoOptions().Port);
+    private readonly RootCommand _root = [];
+    private readonly Surroundings _world;
+
+    private CommandLine(
+        Func<DaemonOptions, int> serve, Func<DemoOptions, int> demonstrate, Surroundings world)
+    {
+        _world = world;
+        // The library's own --help, --version and [directives] give way to ours.
+        _root.Options.Clear();
+        _root.Directives.Clear();
+        _root.Add(_directory);
+        _root.Add(_addresses);
+        _root.Add(_compat);
+        _daemon.AddTo(_root);
+        _root.Add(Telling.Option("--version", [], $"{VersionInfo.Line}\n"));
+        _root.Add(Telling.Option("--help", ["-h"], CommandLineHelp.Daemon));
+        _root.SetAction(parsed => Serve(parsed, serve));
+
+        var demo = new Command("demo");
+        _demo.AddTo(demo);
+        demo.Add(Telling.Option("--help", ["-h"], CommandLineHelp.Demo));
+        demo.SetAction(parsed => Demonstrate(parsed, demonstrate));
+        _root.Add(demo);
+    }
+
+    /// <summary>
+    /// Does what the arguments ask for: serve, demonstrate or explain. Returns the exit code.
+    /// </summary>
+    public static int Run(
+        IReadOnlyList<string> args, Func<DaemonOptions, int> serve,
+        Func<DemoOptions, int> demonstrate, Surroundings world) =>
+        new CommandLine(serve, demonstrate, world).Run(args);
+
+    /// <summary>The options there are, for the test that --help names them all.</summary>
+    internal static IEnumerable<Option> Options(Surroundings world)
+    {
+        var root = new CommandLine(_ => 0, _ => 0, world)._root;
+        return root.Options.Concat(root.Subcommands.SelectMany(command => command.Options));
+    }
+
+    private int Run(IReadOnlyList<string> args)
+    {
+        // The library passes over a [directive] that it does not know.
+        if (args is [['[', .., ']'] directive, ..])
+            return Refuse(Meaningless(directive));
+        var parsed = _root.Parse(args, new() { ResponseFileTokenReplacer = null });
+        return parsed.Action is ParseErrorAction
+            ? Refuse(WhyNot(parsed))
+            : parsed.Invoke(new()
+            {
+                Output = _world.Output,
+                Error = _world.Error,
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null,
+            });
+    }
+
+    private int Serve(ParseResult parsed, Func<DaemonOptions, int> serve)
+    {
+        if (parsed.GetResult(_directory) is null or { Implicit: true })
+            return Refuse("must specify socket directory (-s)");
+        var log = _daemon.Log(parsed, _world);
+        if (log.Refused is { } reason)
+            return Refuse(reason);
+        var core = parsed.GetValue(_compat) ? BalancerOptions.Compat : BalancerOptions.Default;
+        return serve(new()
+        {
+            Addresses = [.. parsed.GetValue(_addresses)!.Distinct()],
+            Port = parsed.GetValue(_daemon.Port),
+            Core = core with { SocketDirectory = parsed.GetValue(_directory)! },
+            Log = log.Value,
+        });
+    }
+
+    private int Demonstrate(ParseResult parsed, Func<DemoOptions, int> demonstrate)
+    {
+        var stray = parsed.RootCommandResult.Children
+            .OfType<OptionResult>()
+            .FirstOrDefault(option => !option.Implicit);
+        if (stray is not null)
+            return Refuse($"{stray.Option.Name}: means nothing before demo");
+        var log = _demo.Log(parsed, _world);
+        return log.Refused is { } reason
+            ? Refuse(reason)
+            : demonstrate(new() { Port = parsed.GetValue(_demo.Port), Log = log.Value });
+    }
+
+    private int Refuse(string reason)
+    {
+        _world.Error.WriteLine(CommandLineRefusal.Line(reason));
+        return CommandLineRefusal.ExitCode;
+    }
+
+    // The first thing that is wrong, by weight: an argument unknown, a value missing (C8), a value
+    // refused, in words of ours; whatever else the library may find, in its own.
+    private static string WhyNot(ParseResult parsed)
+    {
+        if (parsed.UnmatchedTokens is [var unknown, ..])
+            return Meaningless(unknown);
+        var error = parsed.Errors[0];
+        return error.SymbolResult is OptionResult { Tokens: [] } option
+            ? $"argument {option.IdentifierToken?.Value} requires an option value"
+            : error.Message;
+    }
+
+    private static string Meaningless(string argument) => argument.StartsWith('-')
+        ? $"unknown argument {argument}"
+        : $"unexpected argument \"{argument}\"";
+}

@@ -1,0 +1,68 @@
+namespace Balancer.Daemon;
+
+/// <summary>What --help says.</summary>
+internal static class CommandLineHelp
+{
+    public const string Daemon = """
+        Shares out DNS clients, UDP and TCP, among several DNS server processes on this host.
+
+        Usage:
+          balancer -s DIR [-b IP]... [-p PORT] [-l LEVEL] [--log-format FORMAT] [--compat]
+          balancer demo [-p PORT] [-l LEVEL] [--log-format FORMAT]
+
+        Options:
+          -s, --socket-directory DIR  where the backends' AF_UNIX sockets are; required
+          -b, --bind IP               IPv4 address to listen on; may be repeated [0.0.0.0]
+          -p, --port PORT             port for UDP and TCP, 1 to 65535 [53]
+          -l, --log-level LEVEL       trace, debug, info, warn, error or fatal [info]
+              --log-format FORMAT     bunyan, json or text [text on a terminal, else bunyan]
+              --compat                exactly the timers and policies of mname-balancer
+              --version               version, commit, reactive data and platform
+          -h, --help                  this text
+
+        Commands:
+          demo                        three backends of its own, ready to be asked
+
+        Environment:
+          LOG_LEVEL                   goes before --log-level
+          NO_COLOR                    if not empty, text is not coloured
+
+        Signals:
+          SIGTERM, SIGINT             finish what is in flight, at most 5 s, and end;
+                                      a second one ends at once
+          SIGUSR1                     statistics to the log
+
+        Example:
+          balancer -s /var/run/binder/sockets -b 192.0.2.53 -l warn
+
+        Exit codes:
+          0  ended by a signal, after what was in flight
+          1  a bad argument, or an address or port that cannot be had; stderr says which
+
+        """;
+
+    public const string Demo = """
+        Starts three DNS backends of its own and balances between them on 127.0.0.1.
+
+        Usage:
+          balancer demo [-p PORT] [-l LEVEL] [--log-format FORMAT]
+
+        Options:
+          -p, --port PORT             port for UDP and TCP; another if it is in use [5300]
+          -l, --log-level LEVEL       trace, debug, info, warn, error or fatal [info]
+              --log-format FORMAT     bunyan, json or text [text on a terminal, else bunyan]
+          -h, --help                  this text
+
+        Environment:
+          LOG_LEVEL                   goes before --log-level
+          NO_COLOR                    if not empty, text is not coloured
+
+        Example:
+          balancer demo -p 5400
+
+        Exit codes:
+          0  ended by a signal
+          1  a bad argument, or no port to be had; stderr says which
+
+        """;
+}

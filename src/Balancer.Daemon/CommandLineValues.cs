@@ -1,0 +1,78 @@
+using System.Globalization;
+using System.Net;
+using Balancer.Daemon.Narration;
+
+namespace Balancer.Daemon;
+
+/// <summary>A value that was read, or the reason why it was refused.</summary>
+internal readonly record struct Reading<T>(T Value, string? Refused)
+{
+    public static implicit operator Reading<T>(T value) => new(value, null);
+
+    public static implicit operator Reading<T>(Refusal refusal) => new(default!, refusal.Reason);
+}
+
+/// <summary>Why a value was refused.</summary>
+internal readonly record struct Refusal(string Reason);
+
+/// <summary>Text to values, strictly: what is not exactly a value is refused.</summary>
+internal static class CommandLineValues
+{
+    private const string Levels = "trace, debug, info, warn, error or fatal";
+
+    /// <summary>A port: digits and nothing else, 1 to 65535 (C3).</summary>
+    public static Reading<int> Port(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port)
+        && port is >= 1 and <= IPEndPoint.MaxPort
+            ? port
+            : new Refusal($"--port {text}: not a port (1 to 65535)");
+
+    /// <summary>
+    /// An IPv4 address of four decimal numbers (C2). .NET also reads 127.1, 0x7f000001 and octal
+    /// numbers; only what it would write itself is taken.
+    /// </summary>
+    public static Reading<IPAddress> Address(string text) =>
+        IPAddress.TryParse(text, out var address)
+        && address.GetAddressBytes().Length == 4
+        && address.ToString() == text
+            ? address
+            : new Refusal($"--bind {text}: not an IPv4 address (four numbers, 0 to 255)");
+
+    /// <summary>A directory that is there (C5); kept as it was given.</summary>
+    public static Reading<string> ExistingDirectory(string text) =>
+        Directory.Exists(text) ? text
+        : File.Exists(text) ? new Refusal($"--socket-directory {text}: not a directory")
+        : new Refusal($"--socket-directory {text}: no such directory");
+
+    /// <summary>A level for -l (C4).</summary>
+    public static Reading<LogLevel> Level(string text) =>
+        LevelNamed(text) is { } level
+            ? level
+            : new Refusal($"invalid log level for -l: \"{text}\" ({Levels})");
+
+    /// <summary>A level in LOG_LEVEL (C6).</summary>
+    public static Reading<LogLevel> EnvironmentLevel(string text) =>
+        LevelNamed(text) is { } level
+            ? level
+            : new Refusal($"invalid LOG_LEVEL \"{text}\" ({Levels})");
+
+    /// <summary>A log format; not given: the terminal decides.</summary>
+    public static Reading<LogFormat?> Format(string text) => text switch
+    {
+        "bunyan" => LogFormat.Bunyan,
+        "json" => LogFormat.Json,
+        "text" => LogFormat.Text,
+        _ => new Refusal($"--log-format {text}: not a format (bunyan, json or text)"),
+    };
+
+    private static LogLevel? LevelNamed(string text) => text switch
+    {
+        "trace" => LogLevel.Trace,
+        "debug" => LogLevel.Debug,
+        "info" => LogLevel.Info,
+        "warn" => LogLevel.Warn,
+        "error" => LogLevel.Error,
+        "fatal" => LogLevel.Fatal,
+        _ => null,
+    };
+}

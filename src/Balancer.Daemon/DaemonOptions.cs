@@ -1,0 +1,34 @@
+using System.Net;
+using Balancer.Daemon.Narration;
+using Balancer.Rx;
+
+namespace Balancer.Daemon;
+
+/// <summary>What the operator asked for: the listeners, the core, the log.</summary>
+internal sealed record DaemonOptions
+{
+    /// <summary>The addresses to listen on, none twice (C2; the original took one).</summary>
+    public IReadOnlyList<IPAddress> Addresses { get; init; } = [IPAddress.Any];
+
+    /// <summary>The port, for UDP and TCP alike (C3).</summary>
+    public int Port { get; init; } = 53;
+
+    /// <summary>
+    /// The core's options, with the socket directory as it was given (C5). Not yet checked: who
+    /// serves draws the seeds first.
+    /// </summary>
+    public BalancerOptions Core { get; init; } = BalancerOptions.Default;
+
+    /// <summary>How to log.</summary>
+    public LogOptions Log { get; init; } = new();
+}
+
+/// <summary>What was asked of the demo.</summary>
+internal sealed record DemoOptions
+{
+    /// <summary>The port to try first.</summary>
+    public int Port { get; init; } = 5300;
+
+    /// <summary>How to log.</summary>
+    public LogOptions Log { get; init; } = new();
+}
