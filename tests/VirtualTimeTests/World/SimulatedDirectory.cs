@@ -1,0 +1,59 @@
+using System.Reactive;
+using System.Reactive.Concurrency;
+using Balancer.Rx.Directory;
+
+namespace Balancer.VirtualTimeTests;
+
+/// <summary>A socket directory: names that come, go and are made anew.</summary>
+sealed class SimulatedDirectory(IScheduler scheduler) : IDirectory
+{
+    readonly Source<Unit> _hints = new();
+    readonly SortedDictionary<string, DirectoryEntry> _entries = new(StringComparer.Ordinal);
+    long _incarnations;
+
+    public const string Path = "/sockets";
+
+    /// <summary>Changes are not hinted at: only the listing every five seconds shows them.</summary>
+    public bool IsSilent { get; set; }
+
+    /// <summary>What a listing says instead of names; null: it can be read.</summary>
+    public string? Error { get; set; }
+
+    /// <summary>How often it was listed.</summary>
+    public int Listings { get; private set; }
+
+    /// <summary>Who waits for hints.</summary>
+    public bool IsListenedTo => _hints.IsListenedTo;
+
+    public bool Has(string name) => _entries.ContainsKey(name);
+
+    /// <summary>A new file of this name, instead of the old one if there is one.</summary>
+    public void Put(string name, bool isSocket = true)
+    {
+        _entries[name] = new(name, isSocket, ++_incarnations);
+        Hint();
+    }
+
+    public void Remove(string name)
+    {
+        _entries.Remove(name);
+        Hint();
+    }
+
+    /// <summary>Something changed, or seems to have.</summary>
+    public void Hint()
+    {
+        if (!IsSilent)
+            scheduler.Schedule(() => _hints.Say(Unit.Default));
+    }
+
+    IObservable<Unit> IDirectory.Hints => _hints;
+
+    DirectoryListing IDirectory.List()
+    {
+        Listings++;
+        return Error is { } error
+            ? new DirectoryListing.Unreadable(error)
+            : new DirectoryListing.Entries([.. _entries.Values]);
+    }
+}

@@ -1,0 +1,156 @@
+using System.Reactive.Concurrency;
+using System.Reactive.Disposables;
+using Balancer.Rx.Backends;
+
+namespace Balancer.VirtualTimeTests;
+
+/// <summary>
+/// A connection to a simulated backend: two byte streams, of which the one towards the backend may
+/// take little or nothing, and the one from it may arrive in pieces. Events come on the scheduler,
+/// never from within a call.
+/// </summary>
+sealed class SimulatedLink : IBackendLink, IDisposable
+{
+    readonly byte[] _received = GC.AllocateUninitializedArray<byte>(16 * 1024, pinned: true);
+    readonly Queue<byte> _away = new();
+    readonly CompositeDisposable _scheduled = [];
+    readonly SimulatedBackend _backend;
+    readonly IObserver<LinkEvent> _observer;
+    readonly IScheduler _scheduler;
+    LinkEvent? _end;
+    bool _isBlocked;
+    int _start;
+    int _stop;
+
+    public SimulatedLink(
+        SimulatedBackend backend, IObserver<LinkEvent> observer, IScheduler scheduler)
+    {
+        _backend = backend;
+        _observer = observer;
+        _scheduler = scheduler;
+    }
+
+    // ---- the far side
+
+    /// <summary>How many bytes the socket takes before it is full.</summary>
+    public int Room { get; private set; } = int.MaxValue;
+
+    /// <summary>How many bytes one read brings at most.</summary>
+    public int ReadAtMost { get; set; } = int.MaxValue;
+
+    /// <summary>Neither side has ended it.</summary>
+    public bool IsOpen { get; private set; } = true;
+
+    /// <summary>What the balancer has sent and the backend has not read.</summary>
+    public List<byte> Arrived { get; } = [];
+
+    /// <summary>How many sends there were.</summary>
+    public int Sends { get; private set; }
+
+    /// <summary>The backend says this.</summary>
+    public void Say(ReadOnlySpan<byte> bytes)
+    {
+        foreach (var b in bytes)
+            _away.Enqueue(b);
+        Later(TimeSpan.Zero, Read);
+    }
+
+    /// <summary>The backend closes its end; what it has said is read before.</summary>
+    public void Close() => End(new(LinkEventKind.Closed, this));
+
+    /// <summary>The connection breaks; what the backend has said is read before.</summary>
+    public void Break() => End(new(LinkEventKind.Broken, this, "ECONNRESET"));
+
+    /// <summary>From now on the socket takes this many bytes.</summary>
+    public void Takes(int room)
+    {
+        Room = room;
+        if (_isBlocked && room > 0)
+            Later(TimeSpan.Zero, SayWritable);
+    }
+
+    /// <summary>Does this after that time, unless the link is over by then.</summary>
+    public void Later(TimeSpan after, Action action)
+    {
+        var work = new SingleAssignmentDisposable();
+        _scheduled.Add(work);
+        work.Disposable = _scheduler.Schedule(after, () =>
+        {
+            _scheduled.Remove(work);
+            action();
+        });
+    }
+
+    void End(LinkEvent end)
+    {
+        _end ??= end;
+        Later(TimeSpan.Zero, Read);
+    }
+
+    void Read()
+    {
+        if (!IsOpen)
+            return;
+        if (_away.Count > 0)
+            ReadBytes();
+        else if (_end is { } end)
+        {
+            _observer.OnNext(end);
+            _observer.OnCompleted();
+        }
+    }
+
+    void ReadBytes()
+    {
+        _received.AsSpan(_start, _stop - _start).CopyTo(_received);
+        (_start, _stop) = (0, _stop - _start);
+        for (var left = ReadAtMost; left > 0 && _away.Count > 0 && _stop < _received.Length; left--)
+            _received[_stop++] = _away.Dequeue();
+        if (_away.Count > 0 || _end is not null)
+            Later(TimeSpan.Zero, Read);
+        _observer.OnNext(new(LinkEventKind.Received, this));
+    }
+
+    void SayWritable()
+    {
+        _isBlocked = false;
+        _observer.OnNext(new(LinkEventKind.Writable, this));
+    }
+
+    // ---- the near side
+
+    ReadOnlySpan<byte> IBackendLink.Received => _received.AsSpan(_start, _stop - _start);
+
+    void IBackendLink.Consume(int count)
+    {
+        Assert.InRange(count, 0, _stop - _start);
+        _start += count;
+    }
+
+    LinkSend IBackendLink.Send(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
+    {
+        Assert.True(IsOpen, "nothing is sent on a link that is over");
+        Assert.False(_isBlocked, "nothing is sent until there is room again");
+        Assert.NotEqual(0, first.Length);
+        Sends++;
+        var taken = _end is null ? Take(first) + Take(second) : 0;
+        _isBlocked = taken < first.Length + second.Length;
+        if (taken > 0)
+            Later(TimeSpan.Zero, () => _backend.Read(this));
+        return new(taken, _isBlocked);
+    }
+
+    int Take(ReadOnlySpan<byte> bytes)
+    {
+        var taken = Math.Min(bytes.Length, Room);
+        Arrived.AddRange(bytes[..taken]);
+        Room -= Room == int.MaxValue ? 0 : taken;
+        return taken;
+    }
+
+    void IDisposable.Dispose()
+    {
+        IsOpen = false;
+        _scheduled.Dispose();
+    }
+}

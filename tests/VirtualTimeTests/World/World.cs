@@ -1,0 +1,201 @@
+using System.Reactive;
+using System.Reactive.Linq;
+using Balancer.Rx;
+using Balancer.Rx.Backends;
+using Balancer.Rx.Forwarding;
+using Balancer.Rx.Remotes;
+using Balancer.Rx.Streams;
+using Balancer.VirtualTimeTests.Streams;
+
+namespace Balancer.VirtualTimeTests;
+
+/// <summary>
+/// A whole balancer in virtual time, with backends, clients and a directory that do as they are
+/// told. After every step, what was received is in flight or settled, and nothing has failed.
+/// </summary>
+sealed class World
+{
+    /// <summary>When every world begins.</summary>
+    public static readonly DateTimeOffset Dawn = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    readonly Dictionary<string, SimulatedBackend> _backends = [];
+    readonly Dictionary<ClientEndpoint, SimulatedClient> _clients = [];
+    readonly Source<DatagramBurst> _datagrams = new();
+    readonly List<Timestamped<BalancerEvent>> _facts = [];
+    readonly List<Exception> _failures = [];
+    readonly List<Reply> _unclaimed = [];
+    readonly DatagramBurst _burst = new() { Listener = 3 };
+
+    public World(BalancerOptions? options = null)
+    {
+        Options = (options ?? BalancerOptions.Default) with
+        {
+            SocketDirectory = SimulatedDirectory.Path,
+        };
+        Scheduler.AdvanceTo(Dawn.Ticks);
+        Directory = new(Scheduler);
+        Links = new(path => Backend(path[(SimulatedDirectory.Path.Length + 1)..]), Scheduler);
+        Replies = new(Deliver);
+        var ports = new Ports(
+            Directory, Links, _datagrams, Replies, new NoListener(), new NoConnector());
+        Control = new(ports, Options.Checked(), _failures.Add, Scheduler);
+        Control.Facts.Subscribe(_facts.Add);
+        Control.Start();
+    }
+
+    /// <summary>The original's timers and policies.</summary>
+    public static World Compat() => new(BalancerOptions.Compat);
+
+    public BalancerOptions Options { get; }
+
+    public IdleScheduler Scheduler { get; } = new();
+
+    public SimulatedDirectory Directory { get; }
+
+    public SimulatedLinks Links { get; }
+
+    public SimulatedReplies Replies { get; }
+
+    public ControlPlane Control { get; }
+
+    public Outcomes Outcomes => Control.Data.Outcomes;
+
+    public IReadOnlyList<Timestamped<BalancerEvent>> Facts => _facts;
+
+    /// <summary>Answers for endpoints that no client of ours has.</summary>
+    public IReadOnlyList<Reply> Unclaimed => _unclaimed;
+
+    /// <summary>How much time has passed since dawn.</summary>
+    public TimeSpan Now => Scheduler.Now - Dawn;
+
+    public bool IsListening => _datagrams.IsListenedTo;
+
+    public SimulatedBackend Backend(int id) => Backend($"{id}");
+
+    public SimulatedBackend Backend(string name)
+    {
+        if (!_backends.TryGetValue(name, out var backend))
+            _backends[name] = backend = new(Directory, Scheduler, name);
+        return backend;
+    }
+
+    /// <summary>These backends appear, and are given a moment to say hello.</summary>
+    public World With(params int[] ids)
+    {
+        foreach (var id in ids)
+            Backend(id).Appears();
+        Run(50.Milliseconds());
+        Assert.All(ids, id => Assert.IsType<Session.Live>(Session(id)));
+        return this;
+    }
+
+    public SimulatedClient Client(string address, ushort port = 4000) =>
+        Client(ClientAddress.Parse(address), port);
+
+    public SimulatedClient Client(ClientAddress address, ushort port = 4000)
+    {
+        var endpoint = new ClientEndpoint(address, port);
+        if (!_clients.TryGetValue(endpoint, out var client))
+            _clients[endpoint] = client = new(this, endpoint);
+        return client;
+    }
+
+    /// <summary>So many clients, from 10.0.0.1 on.</summary>
+    public SimulatedClient[] Clients(int count) =>
+        [.. Enumerable.Range(1, count).Select(i => Client(new ClientAddress(0x0A000000u + (uint)i)))];
+
+    /// <summary>Where the session of this backend stands; null: it is not known.</summary>
+    public Session? Session(int id) =>
+        Control.Sessions.Lookup(new(id)) is { HasValue: true } found ? found.Value.State : null;
+
+    public Remote? Remote(SimulatedClient client) => Control.Remotes.Find(client.Endpoint.Address);
+
+    /// <summary>Facts of one kind, with their time since dawn.</summary>
+    public IEnumerable<(TimeSpan At, T Fact)> FactsOf<T>()
+        where T : BalancerEvent =>
+        from fact in _facts
+        where fact.Value is T
+        select (fact.Timestamp - Dawn, (T)fact.Value);
+
+    /// <summary>The last fact of this kind.</summary>
+    public T Last<T>()
+        where T : BalancerEvent => FactsOf<T>().Last().Fact;
+
+    /// <summary>One burst with these datagrams.</summary>
+    public void Receives(params ReadOnlySpan<(ClientEndpoint From, byte[] Payload)> datagrams)
+    {
+        _burst.Count = datagrams.Length;
+        for (var i = 0; i < datagrams.Length; i++)
+        {
+            var (from, payload) = datagrams[i];
+            _burst.Datagrams[i] = new()
+            {
+                Client = from.Address,
+                Port = from.Port,
+                Local = new(0x7F000001),
+                Length = payload.Length,
+            };
+            var kept = Math.Min(payload.Length, DatagramBurst.Stride);
+            payload.AsSpan(0, kept).CopyTo(_burst.Buffer.AsSpan(i * DatagramBurst.Stride));
+        }
+        _datagrams.Say(_burst);
+        // The buffer is the listener's again: nobody may look at it any more.
+        _burst.Buffer.AsSpan(0, datagrams.Length * DatagramBurst.Stride).Fill(0xEE);
+        Check();
+    }
+
+    /// <summary>One burst with a query of each of these clients.</summary>
+    public void AllAsk(IEnumerable<SimulatedClient> clients, int id = 1)
+    {
+        foreach (var some in clients.Chunk(DatagramBurst.Capacity))
+            Receives([.. some.Select(client => (client.Endpoint, Message.Question(id)))]);
+    }
+
+    /// <summary>What is due now happens, and what follows from it; a millisecond passes.</summary>
+    public void Settle() => Run(1.Milliseconds());
+
+    public void Run(TimeSpan span)
+    {
+        Scheduler.AdvanceBy(span.Ticks);
+        Check();
+    }
+
+    /// <summary>The balancer is disposed, and nothing is left of it.</summary>
+    public void IsOver()
+    {
+        Control.Dispose();
+        Settle();
+        Assert.True(Scheduler.IsIdle, "work is still scheduled");
+        Assert.Equal(0, Links.Open);
+        Assert.False(Directory.IsListenedTo, "somebody still listens to the directory");
+        Assert.False(IsListening, "somebody still listens to the datagrams");
+        Assert.Empty(Control.Data.Lanes);
+        Assert.Equal(0, Control.Data.Journal.InFlight);
+        Assert.All(_backends.Values.SelectMany(b => b.Links), link => Assert.False(link.IsOpen));
+    }
+
+    /// <summary>Each received datagram is in flight or has one outcome; no stream has failed.</summary>
+    void Check()
+    {
+        Assert.Empty(_failures);
+        Assert.Equal(Outcomes.Received, Control.Data.Journal.InFlight + Outcomes.Settled);
+    }
+
+    void Deliver(Reply reply)
+    {
+        if (_clients.TryGetValue(reply.To, out var client))
+            client.Gets(reply);
+        else
+            _unclaimed.Add(reply);
+    }
+
+    sealed class NoListener : IStreamListener
+    {
+        public IObservable<AcceptedStream> Accepted => Observable.Never<AcceptedStream>();
+    }
+
+    sealed class NoConnector : IStreamConnector
+    {
+        public IByteStream Connect(string path) => throw new NotSupportedException(path);
+    }
+}
