@@ -43,10 +43,12 @@ public sealed class BackendSession : IDisposable
         _scheduler = scheduler;
 
         var states = _state.DistinctUntilChanged();
+        // A state may be due at the very moment at which the one before it was: the attempt tells
+        // them apart.
         var deadlines = states
-            .Select(state => state.Due)
+            .Select(state => (state.Attempt, state.Due))
             .DistinctUntilChanged()
-            .Select(due => DueAt(due, scheduler))
+            .Select(state => DueAt(state.Due, scheduler))
             .Switch();
         var link = states
             .Select(state => state.Attempt)

@@ -114,6 +114,21 @@ public class SocketFileTests
     }
 
     [Fact]
+    public void A_superseded_session_that_hangs_is_replaced_when_its_heartbeat_is_late()
+    {
+        var world = new World().With(5301);
+        var backend = world.Backend(5301);
+        backend.HeartbeatAfter = null;
+        world.Run(1.Seconds());
+        backend.Recreates();
+        backend.HeartbeatAfter = TimeSpan.Zero;
+        world.Run(15.Seconds());
+        Assert.Equal(FaultReason.HeartbeatLate, world.Last<BalancerEvent.BackendFaulted>().Reason);
+        Assert.IsType<Session.Live>(world.Session(5301));
+        Assert.Equal(2, backend.Links.Count);
+    }
+
+    [Fact]
     public void The_original_waited_also_after_a_superseded_session()
     {
         var world = World.Compat().With(5301);
