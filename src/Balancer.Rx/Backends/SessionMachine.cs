@@ -4,6 +4,9 @@
 //      ▲                              │ ENOENT: Absent ──listed──► Connecting            │
 //      └──────────── any fault: link aborted, back-off (B7, M9) ◄───────────────────────┘
 //
+// A new socket file starts the back-off anew, in whichever state it is seen (M9): bind() makes the
+// file before listen() makes it answer, so the first connect to it may be refused.
+//
 // Live beats: Resting ──due──► Owed ──SERVER_HEARTBEAT──► Resting (M6, M7, F14). Signals of an
 // earlier attempt, and a due time that is no longer waited for, change nothing.
 
@@ -50,7 +53,7 @@ internal sealed class SessionMachine(Backend backend, BalancerOptions options)
         Signal.Begin => Connect(s.Attempts, 0, now),
         Signal.Due => Connect(s.Attempts, s.Failures, now),
         Signal.Listed { Recreated: true } when options.ReconnectOnRecreate => new(
-            Connect(s.Attempts, s.Failures, now).Session,
+            Connect(s.Attempts, 0, now).Session,
             new BalancerEvent.BackendSocketReturned(backend.Id, backend.Path), Connecting()),
         _ => s,
     };
@@ -69,6 +72,8 @@ internal sealed class SessionMachine(Backend backend, BalancerOptions options)
                 new Session.Waiting(s.Number, s.Failures, now + options.BusyRetry),
             Signal.Link link => Fault(
                 s.Number, s.Failures, FaultReason.ConnectFailed, link.Error, now),
+            Signal.Listed { Recreated: true } when options.ReconnectOnRecreate =>
+                s with { Failures = 0 },
             _ => s,
         };
 
@@ -85,6 +90,8 @@ internal sealed class SessionMachine(Backend backend, BalancerOptions options)
                 s.Number, s.Failures, ReasonOf(garbled), "before hello", now),
             Signal.Due => Fault(s.Number, s.Failures, FaultReason.HelloLate, "", now),
             Signal.Link link => Fault(s.Number, s.Failures, ReasonOf(link), link.Error, now),
+            Signal.Listed { Recreated: true } when options.ReconnectOnRecreate =>
+                s with { Failures = 0 },
             _ => s,
         };
 

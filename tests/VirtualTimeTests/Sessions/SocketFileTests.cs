@@ -85,6 +85,20 @@ public class SocketFileTests
     }
 
     [Fact]
+    public void A_socket_made_anew_starts_the_waits_anew()
+    {
+        // bind() makes the file and listen() comes later: the first connect may be refused.
+        var world = Waiting(new World());
+        world.Backend(5301).Recreates();
+        world.Backend(5301).Dies();
+        world.Run(20.Milliseconds());
+        Assert.InRange(world.Last<BalancerEvent.BackendRetry>().After, 750.Milliseconds(), 1.Seconds());
+        world.Backend(5301).Listens();
+        world.Run(1.Seconds());
+        Assert.IsType<Session.Live>(world.Session(5301));
+    }
+
+    [Fact]
     public void The_original_sat_out_its_wait_although_the_socket_was_made_anew()
     {
         var world = Waiting(World.Compat());
@@ -138,6 +152,24 @@ public class SocketFileTests
         world.Run(900.Milliseconds());
         Assert.IsType<Session.Waiting>(world.Session(5301));
         world.Run(200.Milliseconds());
+        Assert.IsType<Session.Live>(world.Session(5301));
+    }
+
+    [Fact]
+    public void A_socket_made_anew_while_hello_is_owed_shortens_the_wait_that_follows()
+    {
+        var world = Waiting(new World());
+        var backend = world.Backend(5301);
+        backend.HelloAfter = null;
+        backend.Listens();
+        world.Run(world.Session(5301)!.Due!.Value - World.Dawn - world.Now + 1.Seconds());
+        Assert.IsType<Session.Greeting>(world.Session(5301));
+
+        backend.Recreates();
+        backend.HelloAfter = TimeSpan.Zero;
+        world.Run(20.Milliseconds());
+        backend.Link.Close();
+        world.Run(1.Seconds());
         Assert.IsType<Session.Live>(world.Session(5301));
     }
 
