@@ -141,9 +141,14 @@ public sealed class ControlPlane : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _parts.Dispose();
 
-    private BackendSession SessionOf(Backend backend) => new(
-        backend, _ports.Links, Data.Open(backend.Id),
-        _censuses.Select(census => census.IncarnationOf(backend.Id)), _options, _scheduler);
+    private BackendSession SessionOf(Backend backend)
+    {
+        var incarnations = _censuses
+            .Where(census => census.WasRead)
+            .Select(census => census.IncarnationOf(backend.Id));
+        return new(
+            backend, _ports.Links, Data.Open(backend.Id), incarnations, _options, _scheduler);
+    }
 
     private static IEnumerable<BalancerEvent> FactsOf(IChangeSet<Backend, BackendId> changes) =>
         changes.Select(change => change.Reason == ChangeReason.Remove

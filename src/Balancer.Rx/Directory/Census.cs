@@ -23,6 +23,11 @@ public sealed record Census
     public IReadOnlyDictionary<BackendId, Backend> Remembered { get; init; } =
         new Dictionary<BackendId, Backend>();
 
+    /// <summary>
+    /// Whether the directory could be read; if not, this is what it held when it last could.
+    /// </summary>
+    public bool WasRead { get; init; }
+
     /// <summary>What was new about this listing.</summary>
     public IReadOnlyList<BalancerEvent> Facts { get; init; } = [];
 

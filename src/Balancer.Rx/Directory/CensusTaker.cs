@@ -27,7 +27,11 @@ internal sealed class CensusTaker(BalancerOptions options)
     public Census Take(Census last, DirectoryListing listing) => listing switch
     {
         DirectoryListing.Entries entries => Count(entries.Items),
-        DirectoryListing.Unreadable failed => last with { Facts = Unreadable(failed.Error) },
+        DirectoryListing.Unreadable failed => last with
+        {
+            WasRead = false,
+            Facts = Unreadable(failed.Error),
+        },
         _ => throw new ArgumentOutOfRangeException(nameof(listing)),
     };
 
@@ -57,6 +61,7 @@ internal sealed class CensusTaker(BalancerOptions options)
         {
             Listed = listed,
             Remembered = _byName.Values.ToDictionary(backend => backend.Id),
+            WasRead = true,
             Facts = facts,
         };
     }

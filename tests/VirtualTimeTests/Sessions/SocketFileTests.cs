@@ -75,6 +75,17 @@ public class SocketFileTests
     }
 
     [Fact]
+    public void A_listing_that_failed_does_not_bring_an_absent_socket_back()
+    {
+        var world = Absent();
+        world.Directory.Error = "ENOENT";
+        world.Run(1.Minutes());
+        Assert.IsType<Session.Absent>(world.Session(5301));
+        Assert.Empty(world.FactsOf<BalancerEvent.BackendSocketReturned>());
+        Assert.Equal(2, world.FactsOf<BalancerEvent.BackendConnecting>().Count());
+    }
+
+    [Fact]
     public void A_socket_made_anew_while_waiting_is_connected_to_at_once()
     {
         var world = Waiting(new World());
