@@ -34,19 +34,14 @@ internal static class StreamTurns
     /// <param name="scheduler">The clock and the timer.</param>
     public static IObservable<TimeSpan> Quiet(
         Func<DateTimeOffset> movedAt, TimeSpan patience, IScheduler scheduler) =>
-        Observable.Create<TimeSpan>(observer =>
+        Observable.Create<TimeSpan>(observer => scheduler.Schedule(patience, sleep =>
         {
-            var began = scheduler.Now;
-            return scheduler.Schedule(patience, sleep =>
-            {
-                var last = movedAt() > began ? movedAt() : began;
-                var left = last + patience - scheduler.Now;
-                if (left > TimeSpan.Zero)
-                    sleep(left);
-                else
-                    observer.OnNext(patience);
-            });
-        });
+            var left = movedAt() + patience - scheduler.Now;
+            if (left > TimeSpan.Zero)
+                sleep(left);
+            else
+                observer.OnNext(patience);
+        }));
 
     private sealed class TurnTaker(
         Func<StreamTurn> turn, IObserver<StreamState> observer, IScheduler scheduler)

@@ -83,10 +83,11 @@ public class StreamLimitTests
         using var world = new StreamWorld();
         var (_, busy) = world.Established();
         var (client, quiet) = world.Established();
-        busy.Send(Bytes.Many(10 * StreamLink.Share));
+        busy.Send(Bytes.Many(9 * StreamLink.Share));
+        busy.Send(Bytes.Many(StreamLink.Share));
         quiet.Send(1);
 
-        // Both signals are due at the next tick, the busy one first; then the next turn follows.
+        // All signals are due at the next tick, the busy ones first, and are worth one turn.
         world.Scheduler.AdvanceBy(1);
         Assert.Equal([1], client.Taken);
         Assert.InRange(busy.Waiting, 9 * StreamLink.Share - 65_536, 9 * StreamLink.Share);

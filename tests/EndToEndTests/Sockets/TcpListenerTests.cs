@@ -1,0 +1,95 @@
+using System.Net;
+using System.Net.Sockets;
+using Balancer.Daemon.Loop;
+using Balancer.Daemon.Native;
+using Balancer.Daemon.Sockets;
+using Balancer.Rx;
+using Xunit;
+
+namespace Balancer.EndToEndTests.Sockets;
+
+// What the listener does with the kernel's answers.
+public class TcpListenerTests
+{
+    [Theory]
+    [InlineData("None", "Serve")]
+    [InlineData("EAGAIN", "Wait")]
+    [InlineData("ECONNABORTED", "Next")]
+    [InlineData("EPROTO", "Next")]
+    [InlineData("EMFILE", "TurnAway")]
+    [InlineData("ENFILE", "TurnAway")]
+    [InlineData("ENOBUFS", "Rest")]
+    [InlineData("EBADF", "Rest")]
+    public void No_answer_of_accept_ends_the_listener(string error, string step) // T1, W3
+    {
+        var errno = Enum.Parse<Errno>(error);
+        var answer = errno is Errno.None ? SysResult.Of(7) : SysResult.Failed(errno);
+        Assert.Equal(Enum.Parse<TcpAcceptStep>(step), TcpAcceptPolicy.After(answer));
+    }
+
+    [Fact]
+    public void Connections_inherit_their_options_so_none_can_fail_at_accept() // M12, W16
+    {
+        using var listener = Descriptor.Of(LibC.Socket(SockDomain.Inet, SockType.Stream), "socket");
+        Assert.True(TcpOptions.SetInherited(listener.Fd));
+        LibC.Bind(listener.Fd, new SockAddrIn(new(IPAddress.Loopback, 0))).OrThrow("bind");
+        LibC.Listen(listener.Fd, 1).OrThrow("listen");
+        LibC.GetSockName(listener.Fd, out var address).OrThrow("getsockname");
+        using var client = TcpWorld.UnconnectedClient();
+        client.Connect(IPAddress.Loopback, address.Port);
+        using var accepted = Descriptor.Of(LibC.Accept(listener.Fd), "accept");
+
+        Assert.Equal(1, Value(SockOption.NoDelay));
+        Assert.Equal(1, Value(TcpOptions.KeepAlive));
+        Assert.Equal(1, Value(TcpOptions.KeepAliveIdle));
+        Assert.Equal(1, Value(TcpOptions.KeepAliveInterval));
+        Assert.Equal(15, Value(TcpOptions.KeepAliveProbes));
+
+        int Value(SockOption option)
+        {
+            LibC.GetSockOpt(accepted.Fd, option, out int value).OrThrow("getsockopt");
+            return value;
+        }
+    }
+
+    [Fact]
+    public void More_clients_than_a_burst_are_all_accepted()
+    {
+        using var world = new TcpWorld(BalancerOptions.Default with { MaxStreams = 50 });
+        world.AddBackend(backlog: 500);
+        var clients = Enumerable.Range(0, 200).Select(_ => world.Client()).ToList();
+
+        TcpWorld.WaitFor(() => world.OnLoop(() => world.Proxies.Counters.Accepted) == 200, "all");
+        Assert.Equal(Enumerable.Repeat(StreamEnd.TooMany, 150), world.Ends(150));
+        Assert.Equal(50, world.OnLoop(() => world.Proxies.Count));
+        clients.ForEach(client => client.Dispose());
+    }
+
+    [Fact]
+    public void The_end_of_accepting_closes_the_listener_and_leaves_connections()
+    {
+        using var world = new TcpWorld();
+        world.AddBackend();
+        var (client, backend) = world.Established();
+        world.OnLoop(() =>
+        {
+            world.Proxies.StopAccepting();
+            return 0;
+        });
+
+        var error = Assert.Throws<SocketException>(world.Client);
+        Assert.Equal(SocketError.ConnectionRefused, error.SocketErrorCode);
+        client.Send([1]);
+        Assert.Equal([1], backend.ReadExactly(1));
+    }
+
+    [Fact]
+    public void A_port_that_is_taken_is_told_by_name()
+    {
+        using var world = new TcpWorld();
+        using var loop = new EventLoop(_ => { });
+        var error = Assert.Throws<SysException>(
+            () => new TcpListenerSource(loop, new(IPAddress.Loopback, world.Port)));
+        Assert.Equal(Errno.EADDRINUSE, error.Error);
+    }
+}
