@@ -1,1 +1,4 @@
-return 0;
+using Balancer.Daemon;
+using Balancer.Daemon.Demo;
+
+return CommandLine.Run(args, ServiceCommand.Run, DemoCommand.Run, Surroundings.OfProcess);

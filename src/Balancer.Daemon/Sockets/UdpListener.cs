@@ -43,6 +43,7 @@ sealed unsafe class UdpListener : ILoopSource, IDisposable
     public UdpListener(EventLoop loop, IPAddress address, int port, byte index)
     {
         _loop = loop;
+        Address = address;
         _burst = new() { Listener = index };
         _isWildcard = address.Equals(IPAddress.Any);
         _socket = Descriptor.Of(
@@ -77,6 +78,9 @@ sealed unsafe class UdpListener : ILoopSource, IDisposable
     /// <summary>The bursts as they come, for one subscriber; nothing is read while there is none.
     /// </summary>
     public IObservable<DatagramBurst> Bursts { get; }
+
+    /// <summary>The address it was asked to listen on.</summary>
+    public IPAddress Address { get; }
 
     /// <summary>The port it is bound to.</summary>
     public int Port { get; }

@@ -1,0 +1,81 @@
+using System.Net;
+using System.Reactive.Concurrency;
+using System.Reactive.Linq;
+using Balancer.Backend;
+using Balancer.Daemon.Narration;
+using Balancer.Rx;
+
+namespace Balancer.Daemon.Demo;
+
+/// <summary>
+/// <c>balancer demo</c>: the daemon in front of three embedded backends, and who went where, live.
+/// </summary>
+static class DemoCommand
+{
+    const int LinesPerSecond = 20;
+
+    /// <summary>Serves until stopped; the exit code.</summary>
+    public static int Run(DemoOptions options)
+    {
+        using var logs = Logs.Create(options.Log);
+        var narrator = new Narrator(logs.Logger);
+        using var backends = DemoBackends.Start();
+        using var daemon = OnThatPortOrAnother(options, backends.Directory, narrator);
+        using var telling = narrator.Tell(daemon.Facts);
+        using var lines = WhoWentWhere(backends.Answers, daemon.Scheduler)
+            .Subscribe(Console.WriteLine);
+        Introduce(daemon.Listeners.Udp[0].Port, options.Port, backends.Directory);
+        var finished = daemon.Run(Signals.Stop);
+        Console.WriteLine("stopped; the directory is removed");
+        return finished ? 0 : ServiceCommand.CutShort;
+    }
+
+    static Daemon OnThatPortOrAnother(DemoOptions options, string directory, Narrator narrator)
+    {
+        var wanted = ServiceCommand.Drawn(new()
+        {
+            Addresses = [IPAddress.Loopback],
+            Port = options.Port,
+            Core = BalancerOptions.Default with { SocketDirectory = directory },
+        });
+        try
+        {
+            return new(wanted, narrator.Failed);
+        }
+        catch (BindException)
+        {
+            return new(wanted with { Port = FreePort.ForBoth() }, narrator.Failed);
+        }
+    }
+
+    static void Introduce(int port, int wanted, string directory)
+    {
+        if (port != wanted)
+            Console.WriteLine($"port {wanted} cannot be had, so this is port {port}");
+        Console.WriteLine(
+            $"""
+            Balancer listens on 127.0.0.1:{port}, UDP and TCP, in front of three backends in
+            {directory}
+
+              dig @127.0.0.1 -p {port} example.com TXT +short
+              dig @127.0.0.1 -p {port} example.com TXT +short +tcp
+              dig @127.0.0.1 -p {port} example.com TXT +short -b 127.0.0.5
+
+            The answer names the backend. Ctrl-C ends it. Who went where:
+            """);
+    }
+
+    // Once a second, one line per client, backend and transport.
+    static IObservable<string> WhoWentWhere(
+        IObservable<DemoAnswer> answers, IScheduler scheduler) => answers
+            .Buffer(TimeSpan.FromSeconds(1), scheduler)
+            .SelectMany(second => second
+                .GroupBy(answer => (
+                    answer.Query.Client.Address, answer.Backend, answer.Query.Transport))
+                .Take(LinesPerSecond)
+                .Select(group => Line(group.Key, group.Count())));
+
+    static string Line((object Client, string Backend, QueryTransport Transport) who, int times) =>
+        $"{who.Client} -> backend {who.Backend}   {times} x "
+        + (who.Transport == QueryTransport.Udp ? "UDP" : "TCP");
+}

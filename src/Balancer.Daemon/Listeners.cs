@@ -1,0 +1,77 @@
+using System.Net;
+using System.Reactive.Linq;
+using Balancer.Daemon.Loop;
+using Balancer.Daemon.Native;
+using Balancer.Daemon.Sockets;
+using Balancer.Rx.Forwarding;
+
+namespace Balancer.Daemon;
+
+/// <summary>A listener that could not be had.</summary>
+sealed class BindException(string transport, IPAddress address, int port, SysException cause)
+    : Exception($"cannot listen for {transport} on {address} port {port}", cause)
+{
+    public string Transport { get; } = transport;
+
+    public IPAddress Address { get; } = address;
+
+    public int Port { get; } = port;
+
+    public Errno Error { get; } = cause.Error;
+}
+
+/// <summary>All sockets that clients talk to: UDP and TCP on each address, one port for both (C3).
+/// Bound by the constructor, UDP first (C9); nothing is read before it is subscribed to.</summary>
+sealed class Listeners : IDisposable
+{
+    readonly List<UdpListener> _udp = [];
+    readonly List<TcpListenerSource> _tcp = [];
+
+    public Listeners(EventLoop loop, IReadOnlyList<IPAddress> addresses, int port)
+    {
+        try
+        {
+            foreach (var address in addresses)
+                Bind(loop, address, port);
+        }
+        catch (BindException)
+        {
+            Dispose();
+            throw;
+        }
+        Datagrams = _udp.Select(udp => udp.Bursts).Merge();
+        Streams = new(_tcp);
+    }
+
+    public IReadOnlyList<UdpListener> Udp => _udp;
+
+    public IObservable<DatagramBurst> Datagrams { get; }
+
+    public TcpListeners Streams { get; }
+
+    public void Dispose()
+    {
+        _udp.ForEach(udp => udp.Dispose());
+        _tcp.ForEach(tcp => tcp.Dispose());
+    }
+
+    void Bind(EventLoop loop, IPAddress address, int port)
+    {
+        try
+        {
+            _udp.Add(new(loop, address, port, (byte)_udp.Count));
+        }
+        catch (SysException e)
+        {
+            throw new BindException("UDP", address, port, e);
+        }
+        try
+        {
+            _tcp.Add(new(loop, new(address, port)));
+        }
+        catch (SysException e)
+        {
+            throw new BindException("TCP", address, port, e);
+        }
+    }
+}
