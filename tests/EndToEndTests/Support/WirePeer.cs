@@ -113,6 +113,9 @@ internal sealed class WirePeer : IDisposable
 
     public void EndSending() => _socket.Shutdown(SocketShutdown.Send);
 
+    /// <summary>Ends with a reset in place of a FIN; TCP only.</summary>
+    public void ResetOnDispose() => _socket.LingerState = new(enable: true, seconds: 0);
+
     public void Dispose() => _socket.Dispose();
 
     WireFrame? TryTakeFrame()
