@@ -58,7 +58,7 @@ internal struct Place
 }
 
 /// <summary>The joined tables.</summary>
-public sealed class RouteTable : IRemoteActivity
+public sealed partial class RouteTable : IRemoteActivity
 {
     private const int MaxPlaces = 4_096;
 
