@@ -25,7 +25,7 @@ internal static class CommandLineValues
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port)
         && port is >= 1 and <= IPEndPoint.MaxPort
             ? port
-            : new Refusal($"--port {text}: not a port (1 to 65535)");
+            : new Refusal($"--port {Shown(text)}: not a port (1 to 65535)");
 
     /// <summary>
     /// An IPv4 address of four decimal numbers (C2). .NET also reads 127.1, 0x7f000001 and octal
@@ -36,13 +36,13 @@ internal static class CommandLineValues
         && address.GetAddressBytes().Length == 4
         && address.ToString() == text
             ? address
-            : new Refusal($"--bind {text}: not an IPv4 address (four numbers, 0 to 255)");
+            : new Refusal($"--bind {Shown(text)}: not an IPv4 address (four numbers, 0 to 255)");
 
     /// <summary>A directory that is there (C5); kept as it was given.</summary>
     public static Reading<string> ExistingDirectory(string text) =>
         Directory.Exists(text) ? text
-        : File.Exists(text) ? new Refusal($"--socket-directory {text}: not a directory")
-        : new Refusal($"--socket-directory {text}: no such directory");
+        : File.Exists(text) ? new Refusal($"--socket-directory {Shown(text)}: not a directory")
+        : new Refusal($"--socket-directory {Shown(text)}: no such directory");
 
     /// <summary>A level for -l (C4).</summary>
     public static Reading<LogLevel> Level(string text) =>
@@ -62,8 +62,10 @@ internal static class CommandLineValues
         "bunyan" => LogFormat.Bunyan,
         "json" => LogFormat.Json,
         "text" => LogFormat.Text,
-        _ => new Refusal($"--log-format {text}: not a format (bunyan, json or text)"),
+        _ => new Refusal($"--log-format {Shown(text)}: not a format (bunyan, json or text)"),
     };
+
+    private static string Shown(string text) => text.Length == 0 ? "\"\"" : text;
 
     private static LogLevel? LevelNamed(string text) => text switch
     {

@@ -22,7 +22,7 @@ internal sealed class Logs : IDisposable
     // A stdout that nobody reads would hold the last lines, and with them the exit, for ever.
     private static readonly TimeSpan FlushPatience = TimeSpan.FromSeconds(1);
 
-    private readonly Monitor _monitor = new();
+    private readonly QueueMonitor _monitor = new();
     private readonly LoggingLevelSwitch _level;
 
     private Logs(LogOptions options, Action<LoggerSinkConfiguration, ITextFormatter> sink, int queue)
@@ -64,7 +64,7 @@ internal sealed class Logs : IDisposable
     private static LogEventLevel SerilogLevel(LogLevel level) =>
         (LogEventLevel)((int)level / 10 - 1);
 
-    private sealed class Monitor : IAsyncLogEventSinkMonitor
+    private sealed class QueueMonitor : IAsyncLogEventSinkMonitor
     {
         private IAsyncLogEventSinkInspector? _queue;
 

@@ -7,21 +7,35 @@ namespace Balancer.Daemon.Narration;
 internal sealed partial class Narrator
 {
     /// <summary>The first line: what is starting, and with which reactive data (ADR 0002).</summary>
-    public void Starting() => log.Information(
-        "starting up {version} {reactive_data}", VersionInfo.Number, VersionInfo.ReactiveData);
+    public void Starting() => Info?
+        .With("version", VersionInfo.Number)
+        .With("commit", VersionInfo.Commit ?? "unknown")
+        .With("reactive_data", VersionInfo.ReactiveData)
+        .With("reactive_assembly", VersionInfo.ReactiveAssembly)
+        .With("platform", VersionInfo.Platform)
+        .Say("starting up");
 
     /// <summary>A port is open, for both transports.</summary>
     public void Listening(IPAddress address, int port)
     {
-        log.Information("listening for UDP packets {address} {port}", address.ToString(), port);
-        log.Information("listening for TCP packets {address} {port}", address.ToString(), port);
+        var listener = Info?.With("address", $"{address}").With("port", port);
+        listener?.Say("listening for UDP packets");
+        listener?.Say("listening for TCP packets");
     }
 
     /// <summary>A port could not be had: the end of the process.</summary>
-    public void NotListening(BindException e) => log.Fatal(
-        "failed to bind {transport} listen socket {address} {port} {errno}",
-        e.Transport, e.Address.ToString(), e.Port, e.Error.ToString());
+    public void NotListening(BindException e) => Fatal?
+        .With("address", $"{e.Address}")
+        .With("port", e.Port)
+        .With("errno", (int)e.Error)
+        .With("error", CommandLineRefusal.Explain(e.Error))
+        .Say(e.Transport == "UDP"
+            ? "failed to bind UDP listen socket"
+            : "failed to create TCP listen socket");
 
     /// <summary>A signal asks to stop.</summary>
-    public void Stopping(PosixSignal signal) => log.Information("stopping {signal}", $"{signal}");
+    public void Stopping(PosixSignal signal) => Info?.With("signal", $"{signal}").Say("stopping");
+
+    /// <summary>What should not happen: a stream of the core or the loop has failed.</summary>
+    public void Failed(Exception exception) => Error?.Say("internal error", exception);
 }

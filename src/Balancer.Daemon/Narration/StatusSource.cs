@@ -1,0 +1,89 @@
+using Balancer.Rx;
+using Balancer.Rx.Backends;
+using Balancer.Rx.Forwarding;
+using Balancer.Rx.Streams;
+
+namespace Balancer.Daemon.Narration;
+
+/// <summary>
+/// Takes the status of a control plane, on whose loop it is used. What the core does not count by
+/// itself is counted here from its facts, from construction until it is disposed.
+/// </summary>
+internal sealed class StatusSource : IDisposable
+{
+    private readonly ControlPlane _plane;
+    private readonly Logs _logs;
+    private readonly Tallies _tallies = new();
+    private readonly IDisposable _counting;
+
+    /// <summary>Counts from now on.</summary>
+    /// <param name="plane">Whose status.</param>
+    /// <param name="logs">Which may lose lines.</param>
+    public StatusSource(ControlPlane plane, Logs logs)
+    {
+        (_plane, _logs) = (plane, logs);
+        // An error of the stream is the narrator's to tell.
+        _counting = plane.Facts.Subscribe(fact => _tallies.Note(fact.Value), _ => { });
+    }
+
+    /// <summary>The status at this moment.</summary>
+    public DaemonStatus Now()
+    {
+        var outcomes = _plane.Data.Outcomes;
+        var streams = _plane.Streams;
+        return new()
+        {
+            Received = outcomes.Received,
+            Outcomes = [.. Enum.GetValues<Outcome>().Select(outcome => outcomes[outcome])],
+            InFlight = _plane.Data.Journal.InFlight,
+            Strays = outcomes.Strays,
+            Stateless = outcomes.Stateless,
+            Remotes = _plane.Remotes.Count,
+            RemotesMoved = _tallies.Moved,
+            StreamsAccepted = streams.Counters.Accepted,
+            StreamsEnded = [.. Enum.GetValues<StreamEnd>().Select(streams.Counters.Ended)],
+            StreamsOpen = streams.Count,
+            StreamBytesIn = streams.Counters.BytesIn,
+            StreamBytesOut = streams.Counters.BytesOut,
+            LogLinesLost = _logs.Dropped,
+            Backends = [.. Backends()],
+            Busiest = _plane.Routes.Busiest,
+        };
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _counting.Dispose();
+
+    private IEnumerable<BackendStatus> Backends()
+    {
+        var lanes = _plane.Data.Lanes.ToDictionary(lane => lane.Index);
+        return _plane.Sessions.Items
+            .OrderBy(session => session.Id)
+            .Select(session => StatusOf(session, lanes[session.Lane]));
+    }
+
+    private BackendStatus StatusOf(BackendSession session, BackendLane lane) =>
+        new(session.Id, session.Backend.Path)
+        {
+            State = NameOf(session.State),
+            IsLive = session.State is Session.Live,
+            Remotes = _plane.Routes.RemotesOf(session.Id),
+            Forwarded = lane.Counters.Forwarded,
+            Answered = lane.Counters.Answered,
+            Strays = lane.Counters.Strays,
+            Stuck = lane.Counters.Stuck,
+            Unsent = lane.Unsent,
+            Latencies = [.. lane.Counters.Latencies],
+            Tally = _tallies.Of(session.Id),
+        };
+
+    private static string NameOf(Session state) => state switch
+    {
+        Session.Waiting => "waiting",
+        Session.Absent => "absent",
+        Session.Connecting => "connecting",
+        Session.Greeting => "greeting",
+        Session.Live => "live",
+        _ => "unknown",
+    };
+}
