@@ -16,6 +16,7 @@ namespace DynamicData.Engine;
 // A follower starts with a snapshot and gets the changesets written after it: each has a number,
 // and a follower knows the last number its snapshot included.
 //
+// Refused: to follow from inside an edit, whose changeset could not be told apart from a snapshot.
 // Not promised: that two threads edit without waiting for each other. One lock is held throughout.
 
 /// <summary>The items of one cache, its edits, and their delivery.</summary>
