@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Balancer.Rx.Streams;
 
 /// <summary>How one direction stands after it has moved what it could.</summary>
@@ -43,8 +45,7 @@ internal sealed class StreamFlow(
                 return PassEnd();
             if (share <= 0)
                 return FlowState.Unfinished;
-            if (!to.CanWrite)
-                return FlowState.Waiting;
+            Debug.Assert(to.CanWrite, "a sink that blocks has left bytes held");
 
             var read = from.Read(buffers.Scratch);
             if (read.Status is StreamStatus.Blocked)

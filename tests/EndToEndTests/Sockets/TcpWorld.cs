@@ -64,11 +64,14 @@ sealed class TcpWorld : IStreamRoutes, IDisposable
         SendTimeout = (int)Patience.TotalMilliseconds,
     };
 
-    /// <summary>A client, and the backend's end of its connection after INBOUND_TCP_OK.</summary>
+    /// <summary>A client, and the backend's end of its connection once INBOUND_TCP_OK has passed.
+    /// </summary>
     public (Socket Client, Socket Backend) Established()
     {
-        var client = Client();
-        return (client, Backends[0].Take());
+        var before = FactsOf<BalancerEvent.StreamEstablished>().Count;
+        var (client, backend) = (Client(), Backends[0].Take());
+        WaitFor(() => FactsOf<BalancerEvent.StreamEstablished>().Count > before, "the OK");
+        return (client, backend);
     }
 
     public T OnLoop<T>(Func<T> question)
