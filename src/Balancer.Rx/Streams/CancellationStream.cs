@@ -3,7 +3,7 @@ using System.Reactive.Linq;
 
 namespace Balancer.Rx.Streams;
 
-/// <summary>A token as a stream: shutdown is an argument here, and thousands listen to it.</summary>
+/// <summary>A token as a stream: shutdown is an argument, and thousands listen.</summary>
 internal static class CancellationStream
 {
     /// <summary>Says once that the token is cancelled, on the thread that cancels it.</summary>

@@ -16,7 +16,7 @@ public enum StreamSignals
     /// <summary>It may take bytes again after <see cref="StreamStatus.Blocked"/>.</summary>
     Writable = 4,
 
-    /// <summary>It is broken or could not be connected; <see cref="IByteStream.Error"/> tells.</summary>
+    /// <summary>Broken, or could not be connected; <see cref="IByteStream.Error"/> tells.</summary>
     Broken = 8,
 }
 
@@ -48,13 +48,17 @@ public readonly record struct StreamResult(StreamStatus Status, int Bytes = 0);
 /// </summary>
 public interface IByteStream : IDisposable
 {
-    /// <summary>Its signals, for one subscriber. Never completes and never errs.</summary>
+    /// <summary>
+    /// Its signals, for one subscriber: what is so already is signalled after the subscription, an
+    /// outbound connection begins with it. Never completes and never errs.
+    /// </summary>
     IObservable<StreamSignals> Signals { get; }
 
     /// <summary>What broke it, for people; empty while nothing did.</summary>
     string Error { get; }
 
-    /// <summary>Takes what has arrived, without waiting.</summary>
+    /// <summary>Takes what has arrived, without waiting; after a break, what came before it first.
+    /// </summary>
     StreamResult Read(Span<byte> into);
 
     /// <summary>Gives as much as it takes, without waiting.</summary>
@@ -63,7 +67,9 @@ public interface IByteStream : IDisposable
     /// <summary>Ends our half: the other side reads the end after what was written.</summary>
     void EndWrite();
 
-    /// <summary>Closes with a reset instead of an end (SO_LINGER 0).</summary>
+    /// <summary>
+    /// Closes at once, with a reset instead of an end (SO_LINGER 0); disposing it then is harmless.
+    /// </summary>
     void Abort();
 }
 
@@ -75,7 +81,10 @@ public readonly record struct AcceptedStream(ClientEndpoint Client, IByteStream 
 /// <summary>The listeners' side: client connections as they are accepted.</summary>
 public interface IStreamListener
 {
-    /// <summary>Accepted connections; disposing the subscription stops accepting.</summary>
+    /// <summary>
+    /// Accepted connections, on the core's scheduler and never from within Subscribe, for one
+    /// subscriber; disposing the subscription stops accepting for good.
+    /// </summary>
     IObservable<AcceptedStream> Accepted { get; }
 }
 
@@ -103,6 +112,9 @@ public interface IStreamRoutes
     /// </summary>
     StreamTarget? Pick(ClientAddress client, ReadOnlySpan<BackendId> tried);
 
-    /// <summary>Counts a connection of this client that was established, or that was not.</summary>
+    /// <summary>
+    /// Counts a connection of this client, once for each that was routed: established with this
+    /// backend, or ended before any had taken it (X1 tcp, X2 tcp and tcp_drop).
+    /// </summary>
     void Count(ClientAddress client, BackendId? backend, bool established);
 }

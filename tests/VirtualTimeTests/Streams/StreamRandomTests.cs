@@ -37,7 +37,8 @@ public class StreamRandomTests
             side.Reads(window: 0);
         }
         var up = new Sending(client, Bytes.Many(plan.Up), random, plan.Chunk);
-        var down = new Sending(backend, [.. Bytes.Ok, .. Bytes.Many(plan.Down)], random, plan.Chunk);
+        byte[] answer = [.. Bytes.Ok, .. Bytes.Many(plan.Down)];
+        var down = new Sending(backend, answer, random, plan.Chunk);
         backend.Connect();
 
         while (!world.Ends.Any())

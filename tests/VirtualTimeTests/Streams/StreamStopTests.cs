@@ -62,7 +62,8 @@ public class StreamStopTests
         world.Client();
         world.Client();
         Assert.Equal(
-            [1L, 2L], world.FactsOf<BalancerEvent.StreamAccepted>().Select(fact => fact.Connection));
+            [1L, 2L],
+            world.FactsOf<BalancerEvent.StreamAccepted>().Select(fact => fact.Connection));
         world.NothingIsLeft();
     }
 }

@@ -79,7 +79,7 @@ sealed class StreamWorld : IStreamListener, IStreamConnector, IStreamRoutes, IDi
 
     public void Run(TimeSpan span) => Scheduler.AdvanceBy(span.Ticks);
 
-    /// <summary>Every stream closed, no memory rented, no timer pending, all accounted for.</summary>
+    /// <summary>Every stream closed, no memory rented, no timer pending, all counted.</summary>
     public void NothingIsLeft()
     {
         Assert.True(Scheduler.IsIdle, "work is still scheduled");
