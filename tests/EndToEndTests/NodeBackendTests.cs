@@ -169,6 +169,24 @@ public sealed class NodeBackendTests
     }
 
     [Fact]
+    public async Task A_frozen_backend_is_noticed_and_its_clients_move_until_it_thaws()
+    {
+        await using var cluster = await Cluster.Start("5301", "5302");
+        var client = await cluster.ClientOf("5302");
+        var mark = cluster.Balancer.Log.Count;
+        cluster["5302"].Freeze();
+        // After 15 s at the latest (M7).
+        await cluster.Balancer.SaysOf("5302",
+            ["no heartbeat from backend", "backend faulted (reset and reconnect)"], mark);
+        Assert.Equal("5301", (await client.AskUntilAnswered()).Backend);
+        Assert.Equal("5301", (await client.AskTcp()).Backend);
+
+        cluster["5302"].Thaw();
+        await cluster.Balancer.SaysOf("5302", "backend socket established", mark);
+        await Asks(client, until: "5302");
+    }
+
+    [Fact]
     public async Task A_fourth_backend_is_found_when_its_socket_appears()
     {
         await using var cluster = await Cluster.Start(Three);

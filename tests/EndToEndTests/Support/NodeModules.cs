@@ -83,7 +83,7 @@ internal static class NodeModules
         }
         catch (Win32Exception e)
         {
-            return $"{command}: {e.Message}";
+            return $"{command}: {new Win32Exception(e.NativeErrorCode).Message}";
         }
     }
 }
