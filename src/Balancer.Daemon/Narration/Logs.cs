@@ -25,7 +25,8 @@ internal sealed class Logs : IDisposable
     private readonly QueueMonitor _monitor = new();
     private readonly LoggingLevelSwitch _level;
 
-    private Logs(LogOptions options, Action<LoggerSinkConfiguration, ITextFormatter> sink, int queue)
+    private Logs(
+        LogOptions options, Action<LoggerSinkConfiguration, ITextFormatter> sink, int queue)
     {
         _level = new(SerilogLevel(options.Level));
         Logger = new LoggerConfiguration()

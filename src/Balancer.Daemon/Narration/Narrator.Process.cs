@@ -6,7 +6,7 @@ namespace Balancer.Daemon.Narration;
 // What the process itself has to say, which no fact of the core tells (G1, G2).
 internal sealed partial class Narrator
 {
-    /// <summary>The first line: what is starting, and with which reactive data (ADR 0002).</summary>
+    /// <summary>The first line: which version, with which reactive data (ADR 0002).</summary>
     public void Starting() => Info?
         .With("version", VersionInfo.Number)
         .With("commit", VersionInfo.Commit ?? "unknown")

@@ -1,0 +1,118 @@
+using System.Net;
+using Balancer.Daemon;
+using Balancer.Daemon.Native;
+using Xunit;
+
+namespace Balancer.EndToEndTests;
+
+/// <summary>What is said to who has mistyped: one line, to the letter.</summary>
+public sealed class CommandLineRefusalTests : IDisposable
+{
+    const string Levels = "(trace, debug, info, warn, error or fatal)";
+
+    readonly CommandLineWorld _world = new();
+
+    public void Dispose() => _world.Dispose();
+
+    [Theory]
+    [InlineData("must specify socket directory (-s)")]
+    [InlineData("must specify socket directory (-s)", "-p", "53")]
+    [InlineData("argument -s requires an option value", "-s")]
+    [InlineData("argument --port requires an option value", "-s", ".", "--port")]
+    [InlineData("unknown argument -x", "-s", ".", "-x")]
+    [InlineData("unknown argument --sockets", "--sockets", ".")]
+    [InlineData("unknown argument -v", "-v")]
+    [InlineData("unexpected argument \"extra\"", "-s", ".", "extra")]
+    [InlineData("unexpected argument \"yes\"", "-s", ".", "--compat", "yes")]
+    [InlineData("unexpected argument \"[suggest]\"", "[suggest]", "-s", ".")]
+    [InlineData("unexpected argument \"@file\"", "@file")]
+    [InlineData("--socket-directory /missing: no such directory", "-s", "/missing")]
+    [InlineData("--socket-directory /etc/passwd: not a directory", "-s", "/etc/passwd")]
+    [InlineData("--socket-directory \"\": no such directory", "-s", "")]
+    public void What_is_missing_or_unknown_is_named(string line, params string[] args) =>
+        _world.Refuses(line, args);
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("65536")]
+    [InlineData("-1")]
+    [InlineData("+53")]
+    [InlineData(" 53")]
+    [InlineData("53x")]
+    [InlineData("5.3")]
+    [InlineData("0x35")]
+    [InlineData("99999999999999999999")]
+    public void What_is_not_a_port_is_refused(string text) =>
+        _world.Refuses($"--port {text}: not a port (1 to 65535)", "-s", ".", "-p", text);
+
+    [Theory]
+    [InlineData("localhost")]
+    [InlineData("127.0.0.256")]
+    [InlineData("127.1")]
+    [InlineData("127.0.0.01")]
+    [InlineData("0x7f.0.0.1")]
+    [InlineData("2130706433")]
+    [InlineData("127.0.0.1 ")]
+    [InlineData("::1")]
+    [InlineData("::ffff:127.0.0.1")]
+    public void What_is_not_an_address_of_four_numbers_is_refused(string text) => _world.Refuses(
+        $"--bind {text}: not an IPv4 address (four numbers, 0 to 255)", "-s", ".", "-b", text);
+
+    [Theory]
+    [InlineData("loud")]
+    [InlineData("INFO")]
+    [InlineData("30")]
+    [InlineData("")]
+    public void What_is_not_a_level_is_refused(string text)
+    {
+        _world.Refuses($"invalid log level for -l: \"{text}\" {Levels}", "-s", ".", "-l", text);
+        _world.Refuses($"invalid log level for -l: \"{text}\" {Levels}", "demo", "-l", text);
+    }
+
+    [Fact]
+    public void A_bad_level_in_the_environment_is_refused_although_the_option_is_good()
+    {
+        _world.Environment["LOG_LEVEL"] = "loud";
+        _world.Refuses($"invalid LOG_LEVEL \"loud\" {Levels}", "-s", ".", "-l", "info");
+        _world.Refuses($"invalid LOG_LEVEL \"loud\" {Levels}", "demo");
+    }
+
+    [Fact]
+    public void A_value_that_a_later_one_replaces_must_be_good_too() => _world.Refuses(
+        "--port x: not a port (1 to 65535)", "-s", ".", "-p", "x", "-p", "53");
+
+    [Fact]
+    public void What_is_not_a_format_is_refused() => _world.Refuses(
+        "--log-format xml: not a format (bunyan, json or text)",
+        "-s", ".", "--log-format", "xml");
+
+    [Theory]
+    [InlineData("--port: means nothing before demo", "-p", "5400", "demo")]
+    [InlineData("--socket-directory: means nothing before demo", "-s", ".", "demo")]
+    [InlineData("unknown argument -s", "demo", "-s", ".")]
+    public void The_demo_takes_no_options_of_the_daemon(string line, params string[] args) =>
+        _world.Refuses(line, args);
+
+    [Fact]
+    public void Of_many_mistakes_one_is_told() => _world.Refuses(
+        "unknown argument -x", "-p", "0", "-b", "nowhere", "-x", "-y");
+
+    [Fact]
+    public void What_was_typed_cannot_make_it_more_than_one_line() => _world.Refuses(
+        "unexpected argument \"a?b\"", "-s", ".", "a\nb");
+
+    [Theory]
+    [InlineData(
+        nameof(Errno.EACCES), "--port 53: permission denied "
+        + "(ports below 1024 need root or CAP_NET_BIND_SERVICE)")]
+    [InlineData(nameof(Errno.EADDRINUSE), "--port 53: in use (UDP on 192.0.2.1)")]
+    [InlineData(nameof(Errno.EADDRNOTAVAIL), "--bind 192.0.2.1: not an address of this host")]
+    [InlineData(
+        nameof(Errno.ENOBUFS),
+        "--bind 192.0.2.1: UDP port 53: ENOBUFS (No buffer space available)")]
+    public void A_listener_that_cannot_be_had_is_told_in_the_same_manner(
+        string error, string reason) => Assert.Equal(
+            $"balancer: {reason}",
+            CommandLineRefusal.ForListener(
+                IPAddress.Parse("192.0.2.1"), 53, "UDP", Enum.Parse<Errno>(error)));
+}
