@@ -54,14 +54,20 @@ sealed class Daemon : IDisposable
     /// Serves on the calling thread until a stop has come and what was in flight has finished, or
     /// a second stop has come. False in the latter case.
     /// </summary>
-    public bool Run(IObservable<PosixSignal> stops)
+    /// <param name="stops">Heeded before anybody can know that we serve.</param>
+    /// <param name="serving">Called once datagrams and connections are read.</param>
+    public bool Run(IObservable<PosixSignal> stops, Action serving)
     {
-        using var starting = _loop.Schedule(Plane.Start);
         using var stopping = stops
             .ObserveOn(_loop)
             .Select((_, nth) => nth == 0 ? Plane.Stop() : Observable.Return(AtOnce()))
             .Switch()
             .Subscribe(_ => _loop.Stop());
+        using var starting = _loop.Schedule(() =>
+        {
+            Plane.Start();
+            serving();
+        });
         _loop.Run();
         return !_atOnce;
     }

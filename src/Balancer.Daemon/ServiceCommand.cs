@@ -48,8 +48,9 @@ static class ServiceCommand
         using var reports = Signals.Report
             .ObserveOn(daemon.Scheduler)
             .Subscribe(_ => narrator.Report(status.Now()));
-        foreach (var udp in daemon.Listeners.Udp)
-            narrator.Listening(udp.Address, udp.Port);
-        return daemon.Run(Signals.Stop.Do(narrator.Stopping));
+        return daemon.Run(
+            Signals.Stop.Do(narrator.Stopping),
+            serving: () => daemon.Listeners.Udp.ToList().ForEach(
+                udp => narrator.Listening(udp.Address, udp.Port)));
     }
 }

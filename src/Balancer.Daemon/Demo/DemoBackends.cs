@@ -19,6 +19,9 @@ internal sealed class DemoBackends : IDisposable
 {
     private static readonly string[] Names = ["5301", "5302", "5303"];
 
+    /// <summary>How many there are.</summary>
+    public static int Count => Names.Length;
+
     private readonly CompositeDisposable _running = [];
 
     private DemoBackends(string directory)

@@ -24,8 +24,13 @@ static class DemoCommand
         using var telling = narrator.Tell(daemon.Facts);
         using var lines = WhoWentWhere(backends.Answers, daemon.Scheduler)
             .Subscribe(Console.WriteLine);
-        Introduce(daemon.Listeners.Udp[0].Port, options.Port, backends.Directory);
-        var finished = daemon.Run(Signals.Stop);
+        using var introduction = daemon.Facts
+            .Where(fact => fact.Value is BalancerEvent.BackendEstablished)
+            .Skip(DemoBackends.Count - 1)
+            .Take(1)
+            .Subscribe(_ => Introduce(
+                daemon.Listeners.Udp[0].Port, options.Port, backends.Directory));
+        var finished = daemon.Run(Signals.Stop, serving: () => { });
         Console.WriteLine("stopped; the directory is removed");
         return finished ? 0 : ServiceCommand.CutShort;
     }
