@@ -17,10 +17,13 @@ sealed class SimulatedClient(World world, ClientEndpoint endpoint)
         _answers.Select(answer => Message.MarkOf(answer.Payload));
 
     /// <summary>A query, with the next id unless one is given.</summary>
-    public SimulatedClient Asks(int? id = null)
+    public SimulatedClient Asks(int? id = null) => Sends(Question(id));
+
+    /// <summary>The query that it asks next.</summary>
+    public byte[] Question(int? id = null)
     {
         _lastId = id ?? _lastId + 1 & 0xFFFF;
-        return Sends(Message.Question(_lastId));
+        return Message.Question(_lastId);
     }
 
     /// <summary>A datagram of these bytes.</summary>
@@ -41,22 +44,15 @@ sealed class SimulatedClient(World world, ClientEndpoint endpoint)
             $"{endpoint} was answered by {Message.MarkOf(answer)}, not {backend}: {why}");
     }
 
+    /// <summary>Who answered last.</summary>
+    public int LastServer => Message.MarkOf(_answers[^1].Payload);
+
     /// <summary>Asks, waits a moment, and has its answer from this backend.</summary>
     public void IsServedBy(int backend, string why = "")
     {
         Asks();
         world.Settle();
         WasAnsweredBy(backend, why);
-    }
-
-    /// <summary>Asks, waits a moment, and tells who answered.</summary>
-    public int Server()
-    {
-        var before = _answers.Count;
-        Asks();
-        world.Settle();
-        Assert.Equal(before + 1, _answers.Count);
-        return Message.MarkOf(_answers[^1].Payload);
     }
 
     public void IsNotServed()

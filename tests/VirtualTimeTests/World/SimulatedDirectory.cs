@@ -34,6 +34,13 @@ sealed class SimulatedDirectory(IScheduler scheduler) : IDirectory
         Hint();
     }
 
+    /// <summary>The same, with the hint in this very turn: to be called on the scheduler.</summary>
+    public void PutAndHint(string name)
+    {
+        _entries[name] = new(name, IsSocket: true, ++_incarnations);
+        _hints.Say(Unit.Default);
+    }
+
     public void Remove(string name)
     {
         _entries.Remove(name);

@@ -26,6 +26,9 @@ sealed class World
     readonly List<Reply> _unclaimed = [];
     readonly DatagramBurst _burst = new() { Listener = 3 };
 
+    /// <summary>Options for worlds that are made by the hundred: small tables, same rules.</summary>
+    public static readonly BalancerOptions Small = new() { RingBytes = 4_096, JournalEntries = 256 };
+
     public World(BalancerOptions? options = null)
     {
         Options = (options ?? BalancerOptions.Default) with
@@ -69,6 +72,9 @@ sealed class World
     public TimeSpan Now => Scheduler.Now - Dawn;
 
     public bool IsListening => _datagrams.IsListenedTo;
+
+    /// <summary>The bursts from now on are not the last ones of their turn.</summary>
+    public bool MoreFollow { get; set; }
 
     public SimulatedBackend Backend(int id) => Backend($"{id}");
 
@@ -125,6 +131,7 @@ sealed class World
     public void Receives(params ReadOnlySpan<(ClientEndpoint From, byte[] Payload)> datagrams)
     {
         _burst.Count = datagrams.Length;
+        _burst.MoreFollow = MoreFollow;
         for (var i = 0; i < datagrams.Length; i++)
         {
             var (from, payload) = datagrams[i];
@@ -144,11 +151,21 @@ sealed class World
         Check();
     }
 
-    /// <summary>One burst with a query of each of these clients.</summary>
-    public void AllAsk(IEnumerable<SimulatedClient> clients, int id = 1)
+    /// <summary>A query of each of these clients, in bursts as full as they can be.</summary>
+    public void AllAsk(IEnumerable<SimulatedClient> clients)
     {
         foreach (var some in clients.Chunk(DatagramBurst.Capacity))
-            Receives([.. some.Select(client => (client.Endpoint, Message.Question(id)))]);
+            Receives([.. some.Select(client => (client.Endpoint, client.Question()))]);
+    }
+
+    /// <summary>All of them ask, wait a moment, and tell who answered each.</summary>
+    public int[] ServersOf(SimulatedClient[] clients)
+    {
+        var before = clients.Sum(client => client.Answers.Count);
+        AllAsk(clients);
+        Settle();
+        Assert.Equal(before + clients.Length, clients.Sum(client => client.Answers.Count));
+        return [.. clients.Select(client => client.LastServer)];
     }
 
     /// <summary>What is due now happens, and what follows from it; a millisecond passes.</summary>
