@@ -35,8 +35,12 @@ public static class DirectoryWatch
         });
 
     // The first hint opens a window; whatever comes within it is answered by one listing at its
-    // end. Throttle would wait for silence, which a busy directory never grants.
+    // end. Throttle would wait for silence, which a busy directory never grants. Delay would end a
+    // turn after its item, and miss a hint that comes between the two.
     private static IObservable<Unit> Gather(
         this IObservable<Unit> hints, TimeSpan window, IScheduler scheduler) =>
-        hints.Take(1).Delay(window, scheduler).Repeat();
+        hints.Take(1)
+            .SelectMany(_ => Observable.Timer(window, scheduler))
+            .Select(_ => Unit.Default)
+            .Repeat();
 }

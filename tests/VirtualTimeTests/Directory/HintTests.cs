@@ -62,6 +62,25 @@ public class HintTests
     }
 
     [Fact]
+    public void A_change_in_the_turn_of_a_listing_is_not_missed()
+    {
+        for (var offset = -5; offset <= 5; offset++)
+        {
+            var world = Quiet();
+            world.Directory.Hint();
+            world.Run(TimeSpan.FromTicks(2));
+            // With the listing due at the same tick, this comes behind it.
+            world.Scheduler.Schedule(
+                world.Options.ListGather + TimeSpan.FromTicks(offset),
+                () => world.Directory.PutAndHint("5301"));
+            world.Run(world.Options.ListGather * 2 + Moments);
+            Assert.True(
+                world.FactsOf<BalancerEvent.BackendFound>().Any(),
+                $"what came {offset} ticks after the listing was due was missed");
+        }
+    }
+
+    [Fact]
     public void Without_a_hint_a_socket_is_found_by_the_next_listing()
     {
         var world = Quiet();
