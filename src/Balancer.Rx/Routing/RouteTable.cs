@@ -13,50 +13,6 @@ using Balancer.Rx.Remotes;
 
 namespace Balancer.Rx.Routing;
 
-/// <summary>A remote as the data plane sees it: 32 bytes, two to a cache line.</summary>
-internal struct RemoteSlot
-{
-    /// <summary>The client's address, host order.</summary>
-    public uint Address;
-
-    /// <summary>The place of its primary; 0: this slot is empty.</summary>
-    public ushort Primary;
-
-    /// <summary>The place of a stored backup (compat only); 0: none.</summary>
-    public ushort Backup;
-
-    /// <summary>When it was last heard of, seconds since 1970 (S9).</summary>
-    public uint LastSeen;
-
-    /// <summary>Datagrams received from it (X2).</summary>
-    public uint Udp;
-
-    /// <summary>… of which were dropped.</summary>
-    public uint UdpDropped;
-
-    /// <summary>TCP connections established for it.</summary>
-    public uint Tcp;
-
-    /// <summary>TCP connections refused to it.</summary>
-    public uint TcpDropped;
-
-    /// <summary>When it was first heard of, seconds since 1970.</summary>
-    public uint FirstSeen;
-}
-
-/// <summary>A backend as the data plane sees it.</summary>
-internal struct Place
-{
-    /// <summary>Whose place it is; 0: nobody's.</summary>
-    public BackendId Id;
-
-    /// <summary>The lane that carries its queries; -1: it cannot carry.</summary>
-    public int Lane;
-
-    /// <summary>How many remotes have it as their primary (X1).</summary>
-    public int Remotes;
-}
-
 /// <summary>The joined tables.</summary>
 public sealed partial class RouteTable : IRemoteActivity
 {
@@ -208,14 +164,12 @@ public sealed partial class RouteTable : IRemoteActivity
     {
         if ((Count + 1) * 2 > _slots.Length)
             Grow();
-        var place = PlaceFor(primary);
-        _places[place].Remotes++;
         var slot = EmptySlotFor(remote.Value);
         _slots[slot] = new()
         {
             Address = remote.Value,
-            Primary = place,
-            Backup = backup is { } b ? PlaceFor(b) : (ushort)0,
+            Primary = Occupy(primary),
+            Backup = Stand(backup),
             FirstSeen = seen,
             LastSeen = seen,
         };
@@ -225,20 +179,16 @@ public sealed partial class RouteTable : IRemoteActivity
     internal void Change(ClientAddress remote, BackendId primary, BackendId? backup)
     {
         ref var slot = ref _slots[Find(remote.Value)];
-        var last = slot.Primary;
-        slot.Primary = PlaceFor(primary);
-        slot.Backup = backup is { } b ? PlaceFor(b) : (ushort)0;
-        _places[slot.Primary].Remotes++;
-        _places[last].Remotes--;
-        Release(last);
+        var last = slot;
+        slot.Primary = Occupy(primary);
+        slot.Backup = Stand(backup);
+        Leave(last);
     }
 
     internal void Remove(ClientAddress remote)
     {
         var hole = Find(remote.Value);
-        var place = _slots[hole].Primary;
-        _places[place].Remotes--;
-        Release(place);
+        Leave(_slots[hole]);
         Count--;
 
         var mask = _slots.Length - 1;
@@ -290,13 +240,38 @@ public sealed partial class RouteTable : IRemoteActivity
         return place;
     }
 
-    // A place is given back when nothing refers to it. A stored backup may still name it: such a
-    // remote is undecided until it is given another, so the place waits for its owner's return.
+    private ushort Occupy(BackendId primary)
+    {
+        var place = PlaceFor(primary);
+        _places[place].Remotes++;
+        return place;
+    }
+
+    private ushort Stand(BackendId? backup)
+    {
+        if (backup is not { } id)
+            return 0;
+        var place = PlaceFor(id);
+        _places[place].Backups++;
+        return place;
+    }
+
+    private void Leave(in RemoteSlot slot)
+    {
+        _places[slot.Primary].Remotes--;
+        Release(slot.Primary);
+        if (slot.Backup == 0)
+            return;
+        _places[slot.Backup].Backups--;
+        Release(slot.Backup);
+    }
+
+    // A place is given back when it carries nothing and no remote names it.
     private void Release(ushort place)
     {
         ref var p = ref _places[place];
-        Debug.Assert(p.Remotes >= 0, "places count their remotes");
-        if (p.Lane >= 0 || p.Remotes > 0 || _storesBackups)
+        Debug.Assert(p.Remotes >= 0 && p.Backups >= 0, "places count their remotes");
+        if (p.Lane >= 0 || p.Remotes > 0 || p.Backups > 0)
             return;
         _placeOf.Remove(p.Id);
         _freePlaces.Push(place);

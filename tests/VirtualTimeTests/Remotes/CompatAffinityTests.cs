@@ -79,6 +79,27 @@ public class CompatAffinityTests
         clients[0].IsServedBy(5301);
     }
 
+    [Fact]
+    public void Any_number_of_backends_may_have_come_and_gone()
+    {
+        var options = BalancerOptions.Compat with { RingBytes = 4_096, JournalEntries = 256 };
+        var routes = new Rx.Routing.RouteTable(options);
+        for (var i = 1; i <= 10_000; i++)
+        {
+            // A remote of this backend, with a backup that goes after it.
+            var (client, id, next) = (new ClientAddress(7), new BackendId(i), new BackendId(i + 1));
+            routes.SetCarrier(id, i);
+            routes.Add(client, id, next, seen: 0);
+            routes.SetCarrier(next, i + 1);
+            routes.ClearCarrier(id);
+            Assert.Equal(i + 1, routes.Lane(routes.Find(7)));
+            routes.Change(client, next, null);
+            routes.Remove(client);
+            routes.ClearCarrier(next);
+        }
+        Assert.Equal(0, routes.Carrying);
+    }
+
     // Three backends, and a remote of each.
     static World Three(out SimulatedClient[] clients)
     {
