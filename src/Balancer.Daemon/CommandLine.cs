@@ -12,6 +12,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using System.Net;
+using Balancer.Daemon.Narration;
 using Balancer.Rx;
 
 namespace Balancer.Daemon;
@@ -24,10 +25,19 @@ namespace Balancer.Daemon;
 internal sealed record Surroundings(
     TextWriter Output, TextWriter Error, Func<string, string?> Environment, bool IsTerminal)
 {
-    /// <summary>Those of this process.</summary>
-    public static Surroundings OfProcess => new(
-        Console.Out, Console.Error, System.Environment.GetEnvironmentVariable,
-        !Console.IsOutputRedirected);
+    /// <summary>
+    /// Those of this process, its streams made sure of: to be asked for before all else.
+    /// </summary>
+    public static Surroundings OfProcess
+    {
+        get
+        {
+            StandardStreams.Secure();
+            return new(
+                Console.Out, Console.Error, System.Environment.GetEnvironmentVariable,
+                !Console.IsOutputRedirected);
+        }
+    }
 }
 
 /// <summary>From arguments to options, and on to whoever serves them.</summary>

@@ -26,6 +26,9 @@ public sealed class BrokenStdoutTests : IDisposable
     public Task It_serves_with_stdout_closed() => Serves("exec \"$0\" \"$@\" >&-");
 
     [Fact]
+    public Task It_serves_with_no_stream_at_all() => Serves("exec \"$0\" \"$@\" <&- >&- 2>&-");
+
+    [Fact]
     public Task It_serves_with_the_disk_of_its_log_full() => Serves(
         "exec \"$0\" \"$@\" >/dev/full");
 
