@@ -1,9 +1,7 @@
 using System.Reactive.Subjects;
-
-using DynamicData.Kernel;
 using DynamicData;
+using DynamicData.Kernel;
 using Xunit;
-
 using static Balancer.VirtualTimeTests.ChangeTables.Item;
 
 namespace Balancer.VirtualTimeTests.ChangeTables;

@@ -1,7 +1,6 @@
-using DynamicData.Kernel;
 using DynamicData;
+using DynamicData.Kernel;
 using Xunit;
-
 using static Balancer.VirtualTimeTests.ChangeTables.Item;
 
 namespace Balancer.VirtualTimeTests.ChangeTables;
