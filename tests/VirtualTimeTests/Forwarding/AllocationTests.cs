@@ -1,0 +1,59 @@
+using Balancer.Rx.Forwarding;
+
+namespace Balancer.VirtualTimeTests.Forwarding;
+
+// A datagram costs no memory, in or out.
+public class AllocationTests
+{
+    const int Warm = 100;
+
+    [Fact]
+    public void A_burst_of_known_remotes_allocates_nothing()
+    {
+        using var path = new DataPath();
+        var bytes = 0L;
+        for (var i = 0; i < 2 * Warm; i++)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            path.Forward();
+            if (i >= Warm)
+                bytes += GC.GetAllocatedBytesForCurrentThread() - before;
+            path.AnswerAll();
+        }
+        Assert.Equal(0, bytes);
+        Assert.Equal(2 * Warm * DatagramBurst.Capacity, path.Outcomes.Received);
+    }
+
+    [Fact]
+    public void A_read_with_answers_allocates_nothing()
+    {
+        using var path = new DataPath();
+        var bytes = 0L;
+        for (var i = 0; i < 2 * Warm; i++)
+        {
+            path.Forward();
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            path.AnswerAll();
+            if (i >= Warm)
+                bytes += GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+        Assert.Equal(0, bytes);
+        Assert.Equal(2 * Warm * DatagramBurst.Capacity, path.Outcomes[Outcome.Answered]);
+    }
+
+    [Fact]
+    public void A_read_with_strays_allocates_nothing()
+    {
+        using var path = new DataPath();
+        var bytes = 0L;
+        for (var i = 0; i < 2 * Warm; i++)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            path.AnswerAll();
+            if (i >= Warm)
+                bytes += GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+        Assert.Equal(0, bytes);
+        Assert.Equal(2 * Warm * DatagramBurst.Capacity, path.Outcomes.Strays);
+    }
+}
