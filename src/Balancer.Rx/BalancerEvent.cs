@@ -7,7 +7,9 @@
 
 namespace Balancer.Rx;
 
-/// <summary>Something that happened. Stamped with the scheduler's time where facts are gathered.</summary>
+/// <summary>
+/// Something that happened. Stamped with the scheduler's time where facts are gathered.
+/// </summary>
 public abstract record BalancerEvent
 {
     private protected BalancerEvent() { }
@@ -186,7 +188,9 @@ public enum StreamEnd
     /// <summary>The client broke it.</summary>
     ClientError,
 
-    /// <summary>The backend broke it, or answered with something else than INBOUND_TCP_OK.</summary>
+    /// <summary>
+    /// The backend broke it, or answered with something else than INBOUND_TCP_OK.
+    /// </summary>
     BackendError,
 
     /// <summary>Nothing moved for too long.</summary>

@@ -8,14 +8,18 @@ public enum BackupPolicy
     /// <summary>The highest rendezvous weight among those that can: nothing is stored.</summary>
     Rendezvous,
 
-    /// <summary>The original's: the next in turn, kept with the remote until it returns (S6).</summary>
+    /// <summary>
+    /// The original's: the next in turn, kept with the remote until it returns (S6).
+    /// </summary>
     RoundRobin,
 }
 
 /// <summary>How remotes are spread again when backends join.</summary>
 public enum RebalancePolicy
 {
-    /// <summary>The fewest moves that make the spread even, straight to their new backend.</summary>
+    /// <summary>
+    /// The fewest moves that make the spread even, straight to their new backend.
+    /// </summary>
     FewestMoves,
 
     /// <summary>The original's: clear the lowest addresses of the fullest backend (S10).</summary>
@@ -60,7 +64,9 @@ public sealed record BalancerOptions
     /// <summary>After a hint, how long further hints are gathered into the same listing.</summary>
     public TimeSpan ListGather { get; init; } = TimeSpan.FromMilliseconds(10);
 
-    /// <summary>List it at once when the file system says something changed (the original: no).</summary>
+    /// <summary>
+    /// List it at once when the file system says something changed (the original: no).
+    /// </summary>
     public bool HeedHints { get; init; } = true;
 
     /// <summary>Only sockets become backends; the original took every entry (B1).</summary>
@@ -80,13 +86,17 @@ public sealed record BalancerOptions
     /// </summary>
     public TimeSpan HeartbeatEvery { get; init; } = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>How long a heartbeat may stay unanswered before the session is rebuilt (M7).</summary>
+    /// <summary>
+    /// How long a heartbeat may stay unanswered before the session is rebuilt (M7).
+    /// </summary>
     public TimeSpan HeartbeatPatience { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>The longest wait before a reconnect (M9: 33 s).</summary>
     public TimeSpan BackOffCeiling { get; init; } = TimeSpan.FromSeconds(32);
 
-    /// <summary>The share of a wait that is drawn by lot, 0 to 1: the wait only gets shorter.</summary>
+    /// <summary>
+    /// The share of a wait that is drawn by lot, 0 to 1: the wait only gets shorter.
+    /// </summary>
     public double BackOffJitter { get; init; } = 0.25;
 
     /// <summary>
@@ -95,7 +105,9 @@ public sealed record BalancerOptions
     /// </summary>
     public TimeSpan BusyRetry { get; init; } = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Reconnect at once when the socket file is a new one (the original waited, B4).</summary>
+    /// <summary>
+    /// Reconnect at once when the socket file is a new one (the original waited, B4).
+    /// </summary>
     public bool ReconnectOnRecreate { get; init; } = true;
 
     // ---- remotes
@@ -152,7 +164,9 @@ public sealed record BalancerOptions
     /// <summary>From connect to INBOUND_TCP_OK, on one backend (M10).</summary>
     public TimeSpan StreamOpenPatience { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How many backends are tried for one client connection (the original: one, T6).</summary>
+    /// <summary>
+    /// How many backends are tried for one client connection (the original: one, T6).
+    /// </summary>
     public int StreamConnectAttempts { get; init; } = 3;
 
     /// <summary>A connection on which nothing has moved for so long is ended (W4).</summary>

@@ -11,7 +11,9 @@ internal static class Mixing
     public static ulong OddMultiplier(ulong seed, ulong table) =>
         Finish(seed + table * 0x9E37_79B9_7F4A_7C15) | 1;
 
-    /// <summary>Every bit of the result depends on every bit of x (splitmix64's finaliser).</summary>
+    /// <summary>
+    /// Every bit of the result depends on every bit of x (splitmix64's finaliser).
+    /// </summary>
     public static ulong Finish(ulong x)
     {
         x = (x ^ x >> 30) * 0xBF58_476D_1CE4_E5B9;

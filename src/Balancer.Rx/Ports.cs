@@ -5,7 +5,9 @@ using Balancer.Rx.Streams;
 
 namespace Balancer.Rx;
 
-/// <summary>All that the core needs of the world; the daemon has sockets, tests have simulations.</summary>
+/// <summary>
+/// All that the core needs of the world; the daemon has sockets, tests have simulations.
+/// </summary>
 /// <param name="Directory">Which sockets there are.</param>
 /// <param name="Links">Sessions to them.</param>
 /// <param name="Datagrams">

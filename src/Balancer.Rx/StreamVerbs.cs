@@ -9,14 +9,18 @@ namespace Balancer.Rx;
 /// <summary>The few verbs that the composition lacks.</summary>
 internal static class StreamVerbs
 {
-    /// <summary>Passes the first item, then nothing for this long, then the next, and so on.</summary>
+    /// <summary>
+    /// Passes the first item, then nothing for this long, then the next, and so on.
+    /// </summary>
     public static IObservable<T> AtMostOnceIn<T>(
         this IObservable<T> source, TimeSpan span, IScheduler scheduler) =>
         source.Take(1)
             .Concat(Observable.Timer(span, scheduler).IgnoreElements().Select(_ => default(T)!))
             .Repeat();
 
-    /// <summary>The keys of a cache: at once, even if there are none, then after every change.</summary>
+    /// <summary>
+    /// The keys of a cache: at once, even if there are none, then after every change.
+    /// </summary>
     public static IObservable<IEnumerable<BackendId>> Ids<T>(
         this IObservable<IChangeSet<T, BackendId>> changes)
         where T : notnull =>

@@ -26,7 +26,9 @@ sealed unsafe class UdpListener : ILoopSource, IDisposable
     /// <summary>So many bursts are served before others have their turn.</summary>
     const int BurstsPerTurn = 4;
 
-    /// <summary>What the kernel may keep for us while we are busy; more for the privileged.</summary>
+    /// <summary>
+    /// What the kernel may keep for us while we are busy; more for the privileged.
+    /// </summary>
     const int KernelBuffer = 4 << 20;
 
     readonly Descriptor _socket;

@@ -2,7 +2,8 @@ namespace Balancer.Rx.Backends;
 
 /// <summary>What became of a send.</summary>
 /// <param name="Bytes">How many bytes the socket took, from the front.</param>
-/// <param name="Blocked">It takes no more now; <see cref="LinkEventKind.Writable"/> will come.</param>
+/// <param name="Blocked">It takes no more now; <see cref="LinkEventKind.Writable"/> will
+/// come.</param>
 public readonly record struct LinkSend(int Bytes, bool Blocked);
 
 /// <summary>

@@ -16,7 +16,8 @@ using Balancer.Rx.Protocol;
 namespace Balancer.Rx.Backends;
 
 /// <summary>A state and the facts that led to it.</summary>
-internal readonly record struct Step(Session Session, BalancerEvent? Fact, BalancerEvent? And = null)
+internal readonly record struct Step(
+    Session Session, BalancerEvent? Fact, BalancerEvent? And = null)
 {
     public static implicit operator Step(Session session) => new(session, null);
 }
@@ -82,7 +83,8 @@ internal sealed class SessionMachine(Backend backend, BalancerOptions options)
         {
             Signal.Heard { Type: FrameType.ServerHello } => new(
                 new Session.Live(
-                    s.Number, now, Superseded: false, new Heart.Resting(now + options.HeartbeatEvery)),
+                    s.Number, now, Superseded: false,
+                    new Heart.Resting(now + options.HeartbeatEvery)),
                 new BalancerEvent.BackendEstablished(backend.Id, backend.Path)),
             Signal.Heard heard => Fault(
                 s.Number, s.Failures, FaultReason.FrameBeforeHello, $"{heard.Type}", now),
@@ -95,14 +97,16 @@ internal sealed class SessionMachine(Backend backend, BalancerOptions options)
             _ => s,
         };
 
-    private Step OnLive(Session.Live s, Signal signal, DateTimeOffset now) => (signal, s.Heart) switch
+    private Step OnLive(Session.Live s, Signal signal, DateTimeOffset now) => (signal, s.Heart)
+    switch
     {
         (Signal.Due, Heart.Resting) => new(
             s with { Heart = new Heart.Owed(now, now + options.HeartbeatPatience) },
             new BalancerEvent.HeartbeatSent(backend.Id)),
         (Signal.Listed { Recreated: true }, _) => s with { Superseded = true },
         (Signal.Due, Heart.Owed owed) => Ended(
-            s, FaultReason.HeartbeatLate, $"none for {(now - owed.SentAt).TotalSeconds:0.##} s", now),
+            s, FaultReason.HeartbeatLate,
+            $"none for {(now - owed.SentAt).TotalSeconds:0.##} s", now),
         (Signal.Heard { Type: FrameType.ServerHeartbeat }, Heart.Owed owed) => new(
             s with { Heart = new Heart.Resting(now + options.HeartbeatEvery) },
             new BalancerEvent.HeartbeatAnswered(backend.Id, now - owed.SentAt)),

@@ -10,7 +10,9 @@ internal abstract record Signal
     /// <summary>The backend is known: begin.</summary>
     public sealed record Begin : Signal;
 
-    /// <summary>The directory shows the socket; a new file if it was made since the last look.</summary>
+    /// <summary>
+    /// The directory shows the socket; a new file if it was made since the last look.
+    /// </summary>
     public sealed record Listed(bool Recreated) : Signal;
 
     /// <summary>The time a state had named has come.</summary>

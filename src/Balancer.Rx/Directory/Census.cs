@@ -40,7 +40,9 @@ public sealed record Census
         .Concat(holding.Order().Where(Remembered.ContainsKey).Select(id => Remembered[id]))
         .DistinctBy(backend => backend.Id);
 
-    /// <summary>The file that this backend's name stands for now; null while there is none.</summary>
+    /// <summary>
+    /// The file that this backend's name stands for now; null while there is none.
+    /// </summary>
     public long? IncarnationOf(BackendId id)
     {
         foreach (var listed in Listed)

@@ -23,7 +23,9 @@ internal sealed class CensusTaker(BalancerOptions options)
     private readonly HashSet<string> _ignored = new(StringComparer.Ordinal);
     private bool _unreadable;
 
-    /// <summary>The census after this listing; an unreadable directory changes nothing (B10).</summary>
+    /// <summary>
+    /// The census after this listing; an unreadable directory changes nothing (B10).
+    /// </summary>
     public Census Take(Census last, DirectoryListing listing) => listing switch
     {
         DirectoryListing.Entries entries => Count(entries.Items),

@@ -23,7 +23,9 @@ public static class DirectoryWatch
         Observable.Defer(() =>
         {
             var taker = new CensusTaker(options);
-            var sweeps = Observable.Interval(options.ListEvery, scheduler).Select(_ => Unit.Default);
+            var sweeps = Observable
+                .Interval(options.ListEvery, scheduler)
+                .Select(_ => Unit.Default);
             var hints = options.HeedHints
                 ? directory.Hints.Gather(options.ListGather, scheduler)
                 : Observable.Never<Unit>();

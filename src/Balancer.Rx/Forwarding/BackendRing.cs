@@ -65,7 +65,9 @@ internal sealed class BackendRing
         return true;
     }
 
-    /// <summary>What waits to be sent, in order; the second part is empty unless it wraps.</summary>
+    /// <summary>
+    /// What waits to be sent, in order; the second part is empty unless it wraps.
+    /// </summary>
     public void Peek(out ReadOnlySpan<byte> first, out ReadOnlySpan<byte> second)
     {
         var at = Offset(_sent);

@@ -60,7 +60,9 @@ public sealed class DataPlane
 
     internal void Close(BackendLane lane) => _lanes[lane.Index] = null;
 
-    /// <summary>An answer that nobody waits for: counted, and passed on only in compat (U7).</summary>
+    /// <summary>
+    /// An answer that nobody waits for: counted, and passed on only in compat (U7).
+    /// </summary>
     internal void Stray(in Frame datagram)
     {
         Outcomes.Strays++;

@@ -12,7 +12,9 @@ public struct Datagram
     /// <summary>The client's port, host order.</summary>
     public ushort Port;
 
-    /// <summary>Its length in bytes; more than <see cref="DatagramBurst.Stride"/> if cut off.</summary>
+    /// <summary>
+    /// Its length in bytes; more than <see cref="DatagramBurst.Stride"/> if cut off.
+    /// </summary>
     public int Length;
 }
 

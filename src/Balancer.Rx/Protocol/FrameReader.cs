@@ -71,7 +71,9 @@ public ref struct FrameReader
     /// <summary>How many bytes belong to the frames read so far.</summary>
     public int Position { get; private set; }
 
-    /// <summary>Reads the next frame; moves only when it is <see cref="FrameRead.Complete"/>.</summary>
+    /// <summary>
+    /// Reads the next frame; moves only when it is <see cref="FrameRead.Complete"/>.
+    /// </summary>
     public FrameRead Next(out Frame frame)
     {
         frame = default;

@@ -28,7 +28,8 @@ public static class FrameWriter
     }
 
     /// <summary>
-    /// What stands before the data of a datagram, to be followed by <paramref name="length"/> bytes.
+    /// What stands before the data of a datagram, to be followed by <paramref name="length"/>
+    /// bytes.
     /// </summary>
     public static int DatagramHeader(
         Span<byte> to, FrameType type, ClientEndpoint client, int length)

@@ -46,8 +46,11 @@ public sealed class RemoteRegistry : IAdmission, IDisposable
         _scheduler = scheduler;
 
         var choices = live.CombineLatest(
-            known, (carrying, existing) => new Choices([.. carrying.Order()], existing.ToHashSet()));
-        var expiries = Observable.Interval(options.ExpireEvery, scheduler).SelectMany(_ => Expiry());
+            known,
+            (carrying, existing) => new Choices([.. carrying.Order()], existing.ToHashSet()));
+        var expiries = Observable
+            .Interval(options.ExpireEvery, scheduler)
+            .SelectMany(_ => Expiry());
         var looks = Observable.Interval(options.RebalanceEvery, scheduler);
 
         _subscriptions.Add(choices.Subscribe(now => _choices = now));

@@ -13,7 +13,9 @@ namespace Balancer.Rx.Remotes;
 /// <summary>How many remotes a live backend has.</summary>
 internal readonly record struct Share(BackendId Backend, int Remotes);
 
-/// <summary>So many remotes shall leave this backend for that one; null: for their next turn.</summary>
+/// <summary>
+/// So many remotes shall leave this backend for that one; null: for their next turn.
+/// </summary>
 internal readonly record struct Transfer(BackendId From, BackendId? To, int Count);
 
 /// <summary>The plan.</summary>
@@ -33,7 +35,9 @@ internal static class Spread
         return fullest.Remotes - emptiest.Remotes;
     }
 
-    /// <summary>The transfers that restore the spread; none while it is within the tolerance.</summary>
+    /// <summary>
+    /// The transfers that restore the spread; none while it is within the tolerance.
+    /// </summary>
     public static IReadOnlyList<Transfer> Plan(ReadOnlySpan<Share> shares, RebalancePolicy policy)
     {
         if (shares.Length < 2)

@@ -43,7 +43,9 @@ public sealed partial class RouteTable : IRemoteActivity
 
     // ---- the data plane reads
 
-    /// <summary>The slot of this address, or -1. Good until the next insertion or removal.</summary>
+    /// <summary>
+    /// The slot of this address, or -1. Good until the next insertion or removal.
+    /// </summary>
     internal int Find(uint address)
     {
         var slots = _slots;
@@ -111,7 +113,9 @@ public sealed partial class RouteTable : IRemoteActivity
     internal BackendId CarrierOf(int lane) =>
         Array.Find(_carriers, carrier => carrier.Lane == lane).Id;
 
-    /// <summary>The backend of highest weight that is not among these; null if there is none.</summary>
+    /// <summary>
+    /// The backend of highest weight that is not among these; null if there is none.
+    /// </summary>
     internal BackendId? Untried(uint address, ReadOnlySpan<BackendId> tried)
     {
         BackendId? best = null;

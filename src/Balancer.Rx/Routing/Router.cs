@@ -4,7 +4,9 @@ using DynamicData;
 
 namespace Balancer.Rx.Routing;
 
-/// <summary>A backend that can carry queries, as a value: who it is and which lane it has.</summary>
+/// <summary>
+/// A backend that can carry queries, as a value: who it is and which lane it has.
+/// </summary>
 /// <param name="Id">Its number.</param>
 /// <param name="Lane">The index of its lane in the data plane.</param>
 public readonly record struct LiveBackend(BackendId Id, int Lane);

@@ -6,7 +6,9 @@ using Xunit;
 
 namespace Balancer.EndToEndTests.Narration;
 
-/// <summary>The set of facts is closed; this looks at each of them, also at those to come.</summary>
+/// <summary>
+/// The set of facts is closed; this looks at each of them, also at those to come.
+/// </summary>
 public sealed class EveryFactTests
 {
     static readonly string[] OfMoreThanOneClient = [

@@ -88,15 +88,8 @@ sealed class TcpWorld : IStreamRoutes, IDisposable
             return [.. _facts.OfType<T>()];
     }
 
-    public static void WaitFor(Func<bool> condition, string what)
-    {
-        using var patience = new CancellationTokenSource(Patience);
-        while (!condition())
-        {
-            Assert.False(patience.IsCancellationRequested, $"waited in vain: {what}");
-            Thread.Sleep(5);
-        }
-    }
+    public static void WaitFor(Func<bool> condition, string what) =>
+        Assert.True(SpinWait.SpinUntil(condition, Patience), $"waited in vain: {what}");
 
     /// <summary>Waits until this many connections have ended, and tells how.</summary>
     public IEnumerable<StreamEnd> Ends(int count)

@@ -97,5 +97,7 @@ public class NumberingTests
     }
 
     static string? PathOf(World world, int id) =>
-        world.Control.Backends.Lookup(new(id)) is { HasValue: true } found ? found.Value.Path : null;
+        world.Control.Backends.Lookup(new(id)) is { HasValue: true } found
+            ? found.Value.Path
+            : null;
 }

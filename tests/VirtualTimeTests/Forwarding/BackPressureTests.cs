@@ -82,7 +82,8 @@ public class BackPressureTests
         world.Run(1.Seconds());
         Assert.Equal(2, backend.Links.Count);
         Assert.Equal(
-            [FrameType.ClientHello, FrameType.ClientHello], backend.Heard.Select(heard => heard.Type));
+            [FrameType.ClientHello, FrameType.ClientHello],
+            backend.Heard.Select(heard => heard.Type));
         Assert.Equal(2, world.Outcomes[Outcome.Lost]);
         client.IsServedBy(5301);
     }

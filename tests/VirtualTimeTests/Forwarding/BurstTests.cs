@@ -51,7 +51,8 @@ public class BurstTests
             client.Asks(id);
         world.Settle();
         Assert.Equal(
-            Enumerable.Range(0, 500), world.Backend(5301).Queries.Select(q => Message.IdOf(q.Data)));
+            Enumerable.Range(0, 500),
+            world.Backend(5301).Queries.Select(q => Message.IdOf(q.Data)));
     }
 
     [Fact]

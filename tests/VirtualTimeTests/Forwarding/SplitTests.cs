@@ -20,7 +20,8 @@ public class SplitTests
             for (var id = 1; id <= 20; id++)
                 client.Asks(id);
             world.Run(1.Seconds());
-            Assert.Equal(Enumerable.Range(1, 20), client.Answers.Select(a => Message.IdOf(a.Payload)));
+            Assert.Equal(
+                Enumerable.Range(1, 20), client.Answers.Select(a => Message.IdOf(a.Payload)));
             Assert.All(client.Answers, a => Assert.Equal(Sized(a.Payload, 0), a.Payload));
             Assert.IsType<Session.Live>(world.Session(5301));
         }
@@ -29,7 +30,8 @@ public class SplitTests
     [Fact]
     public void A_stream_cut_at_any_byte_is_heard_as_if_it_were_not()
     {
-        var answers = Enumerable.Range(1, 3).Select(id => Message.Answer(Message.Question(id), 5301));
+        var answers = Enumerable.Range(1, 3)
+            .Select(id => Message.Answer(Message.Question(id), 5301));
         for (var cut = 0; cut <= 3 * 32; cut++)
         {
             var world = new World(World.Small);

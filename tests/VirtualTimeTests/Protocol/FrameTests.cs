@@ -9,7 +9,10 @@ namespace Balancer.VirtualTimeTests.Protocol;
 public class FrameTests
 {
     static readonly FrameType[] ToBackend =
-        [FrameType.ClientHello, FrameType.InboundUdp, FrameType.InboundTcp, FrameType.ClientHeartbeat];
+    [
+        FrameType.ClientHello, FrameType.InboundUdp, FrameType.InboundTcp,
+        FrameType.ClientHeartbeat,
+    ];
 
     static readonly FrameType[] FromBackend =
     [

@@ -123,7 +123,8 @@ public class CompatAffinityTests
         Assert.IsType<Session.Live>(world.Session(id));
     }
 
-    static IEnumerable<BalancerEvent.RemoteAssigned> Assigned(World world, AssignedBecause reason) =>
+    static IEnumerable<BalancerEvent.RemoteAssigned> Assigned(
+        World world, AssignedBecause reason) =>
         world.FactsOf<BalancerEvent.RemoteAssigned>()
             .Select(fact => fact.Fact)
             .Where(fact => fact.Reason == reason);

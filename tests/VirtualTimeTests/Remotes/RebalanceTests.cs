@@ -2,7 +2,8 @@ using Balancer.Rx;
 
 namespace Balancer.VirtualTimeTests.Remotes;
 
-// Evening out when backends join: the fewest moves by default, the original's on request (S10, W12).
+// Evening out when backends join: the fewest moves by default, the original's on request (S10,
+// W12).
 public class RebalanceTests
 {
     [Fact]
@@ -116,7 +117,8 @@ public class RebalanceTests
 
         // The lead is 10 and there are 2 backends: 8 are cleared, and go out in turn.
         var moves = Moves(world);
-        Assert.Equal(clients[..8].Select(client => client.Endpoint.Address), moves.Select(m => m.Client));
+        Assert.Equal(
+            clients[..8].Select(client => client.Endpoint.Address), moves.Select(m => m.Client));
         Assert.Equal(
             [5302, 5301, 5302, 5301, 5302, 5301, 5302, 5301], moves.Select(m => m.Backend.Value));
         world.Run(1.Minutes());

@@ -103,7 +103,8 @@ public class SocketFileTests
         world.Backend(5301).Recreates();
         world.Backend(5301).Dies();
         world.Run(20.Milliseconds());
-        Assert.InRange(world.Last<BalancerEvent.BackendRetry>().After, 750.Milliseconds(), 1.Seconds());
+        Assert.InRange(
+            world.Last<BalancerEvent.BackendRetry>().After, 750.Milliseconds(), 1.Seconds());
         world.Backend(5301).Listens();
         world.Run(1.Seconds());
         Assert.IsType<Session.Live>(world.Session(5301));

@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace Balancer.VirtualTimeTests;
 
-/// <summary>DNS messages, as far as a balancer looks at them: a header, and a mark behind it.</summary>
+/// <summary>
+/// DNS messages, as far as a balancer looks at them: a header, and a mark behind it.
+/// </summary>
 static class Message
 {
     const int Header = 12;

@@ -13,7 +13,9 @@ sealed class SimulatedDirectory(IScheduler scheduler) : IDirectory
 
     public const string Path = "/sockets";
 
-    /// <summary>Changes are not hinted at: only the listing every five seconds shows them.</summary>
+    /// <summary>
+    /// Changes are not hinted at: only the listing every five seconds shows them.
+    /// </summary>
     public bool IsSilent { get; set; }
 
     /// <summary>What a listing says instead of names; null: it can be read.</summary>

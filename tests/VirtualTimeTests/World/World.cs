@@ -26,8 +26,11 @@ sealed class World
     readonly List<Reply> _unclaimed = [];
     readonly DatagramBurst _burst = new() { Listener = 3 };
 
-    /// <summary>Options for worlds that are made by the hundred: small tables, same rules.</summary>
-    public static readonly BalancerOptions Small = new() { RingBytes = 4_096, JournalEntries = 256 };
+    /// <summary>
+    /// Options for worlds that are made by the hundred: small tables, same rules.
+    /// </summary>
+    public static readonly BalancerOptions Small =
+        new() { RingBytes = 4_096, JournalEntries = 256 };
 
     public World(BalancerOptions? options = null)
     {
@@ -108,7 +111,10 @@ sealed class World
 
     /// <summary>So many clients, from 10.0.0.1 on.</summary>
     public SimulatedClient[] Clients(int count) =>
-        [.. Enumerable.Range(1, count).Select(i => Client(new ClientAddress(0x0A000000u + (uint)i)))];
+    [
+        .. Enumerable.Range(1, count)
+            .Select(i => Client(new ClientAddress(0x0A000000u + (uint)i))),
+    ];
 
     /// <summary>Where the session of this backend stands; null: it is not known.</summary>
     public Session? Session(int id) =>
@@ -191,7 +197,9 @@ sealed class World
         Assert.All(_backends.Values.SelectMany(b => b.Links), link => Assert.False(link.IsOpen));
     }
 
-    /// <summary>Each received datagram is in flight or has one outcome; no stream has failed.</summary>
+    /// <summary>
+    /// Each received datagram is in flight or has one outcome; no stream has failed.
+    /// </summary>
     void Check()
     {
         Assert.Empty(_failures);

@@ -1,0 +1,72 @@
+using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
+using Xunit;
+using IO = System.IO;
+
+namespace Balancer.VirtualTimeTests;
+
+// The repository checks itself: size, width, and that prose names what exists.
+public partial class TidyTests
+{
+    static readonly string Root = FindRoot();
+
+    static readonly string[] Sources =
+        [.. Files("src", "*.cs").Concat(Files("compat", "*.cs")).Concat(Files("tests", "*.cs"))];
+
+    [Fact]
+    public void No_line_is_over_100_columns() => Assert.Empty(
+        from file in Sources
+        from line in File.ReadLines(file).Select((text, at) => (text, at))
+        where line.text.Length > 100
+        select $"{file}:{line.at + 1}");
+
+    [Fact]
+    public void No_file_is_over_300_lines() => Assert.DoesNotContain(
+        Sources, file => File.ReadLines(file).Count() > 300);
+
+    [Fact]
+    public void Every_source_file_that_a_page_names_exists()
+    {
+        var names = Sources.Select(Path.GetFileName).ToHashSet();
+        var pages = Files(".", "*.md").Where(page => !page.Contains("node_modules"));
+        Assert.Empty(
+            from page in pages
+            from Match named in SourceFile().Matches(File.ReadAllText(page))
+            where !names.Contains(named.Value)
+            select $"{page}: {named.Value}");
+    }
+
+    [Fact]
+    public void Every_link_of_a_page_leads_somewhere() => Assert.Empty(
+        from page in Files(".", "*.md").Where(page => !page.Contains("node_modules"))
+        from Match link in Link().Matches(File.ReadAllText(page))
+        let target = Path.Combine(Path.GetDirectoryName(page)!, link.Groups[1].Value)
+        where !File.Exists(target) && !IO.Directory.Exists(target)
+        select $"{page}: {link.Groups[1].Value}");
+
+    [Fact]
+    public void The_data_path_knows_no_streams_and_no_log() => Assert.Empty(
+        from file in Files("src/Balancer.Rx/Forwarding", "*.cs")
+            .Concat(Files("src/Balancer.Rx/Protocol", "*.cs"))
+        where ForbiddenThere().IsMatch(File.ReadAllText(file))
+        select file);
+
+    static IEnumerable<string> Files(string folder, string pattern) => IO.Directory
+        .EnumerateFiles(Path.Combine(Root, folder), pattern, SearchOption.AllDirectories)
+        .Where(file => !Built().IsMatch(Path.GetRelativePath(Root, file)));
+
+    static string FindRoot([CallerFilePath] string here = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", ".."));
+
+    [GeneratedRegex(@"\b[A-Z][A-Za-z.]*\.cs\b")]
+    private static partial Regex SourceFile();
+
+    [GeneratedRegex(@"\]\((?!http)([^)#]+)")]
+    private static partial Regex Link();
+
+    [GeneratedRegex(@"^(.*/)?(bin|obj|artifacts)/")]
+    private static partial Regex Built();
+
+    [GeneratedRegex(@"using (System\.Reactive|DynamicData|Serilog|System\.Threading\.Tasks)")]
+    private static partial Regex ForbiddenThere();
+}
