@@ -18,6 +18,8 @@ sealed class SimulatedLink : IBackendLink, IDisposable
     readonly IObserver<LinkEvent> _observer;
     readonly IScheduler _scheduler;
     LinkEvent? _end;
+    readonly SerialDisposable _reading = new();
+    bool _isReading;
     bool _isBlocked;
     int _start;
     int _stop;
@@ -52,7 +54,7 @@ sealed class SimulatedLink : IBackendLink, IDisposable
     {
         foreach (var b in bytes)
             _away.Enqueue(b);
-        Later(TimeSpan.Zero, Read);
+        ReadSoon();
     }
 
     /// <summary>The backend closes its end; what it has said is read before.</summary>
@@ -84,11 +86,20 @@ sealed class SimulatedLink : IBackendLink, IDisposable
     void End(LinkEvent end)
     {
         _end ??= end;
-        Later(TimeSpan.Zero, Read);
+        ReadSoon();
+    }
+
+    void ReadSoon()
+    {
+        if (_isReading)
+            return;
+        _isReading = true;
+        _reading.Disposable = _scheduler.Schedule(Read);
     }
 
     void Read()
     {
+        _isReading = false;
         if (!IsOpen)
             return;
         if (_away.Count > 0)
@@ -107,7 +118,7 @@ sealed class SimulatedLink : IBackendLink, IDisposable
         for (var left = ReadAtMost; left > 0 && _away.Count > 0 && _stop < _received.Length; left--)
             _received[_stop++] = _away.Dequeue();
         if (_away.Count > 0 || _end is not null)
-            Later(TimeSpan.Zero, Read);
+            ReadSoon();
         _observer.OnNext(new(LinkEventKind.Received, this));
     }
 
@@ -123,20 +134,21 @@ sealed class SimulatedLink : IBackendLink, IDisposable
 
     void IBackendLink.Consume(int count)
     {
-        Assert.InRange(count, 0, _stop - _start);
+        Must.Hold(count >= 0 && count <= _stop - _start, "only what was received is consumed");
         _start += count;
     }
 
     LinkSend IBackendLink.Send(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
     {
-        Assert.True(IsOpen, "nothing is sent on a link that is over");
-        Assert.False(_isBlocked, "nothing is sent until there is room again");
-        Assert.NotEqual(0, first.Length);
+        Must.Hold(IsOpen, "nothing is sent on a link that is over");
+        Must.Hold(!_isBlocked, "nothing is sent until there is room again");
+        Must.Hold(first.Length > 0, "nothing is sent for nothing");
         Sends++;
         var taken = _end is null ? Take(first) + Take(second) : 0;
         _isBlocked = taken < first.Length + second.Length;
+        // What the backend makes of it is heard on the scheduler, as all that it says.
         if (taken > 0)
-            Later(TimeSpan.Zero, () => _backend.Read(this));
+            _backend.Read(this);
         return new(taken, _isBlocked);
     }
 
@@ -151,6 +163,7 @@ sealed class SimulatedLink : IBackendLink, IDisposable
     void IDisposable.Dispose()
     {
         IsOpen = false;
+        _reading.Dispose();
         _scheduled.Dispose();
     }
 }

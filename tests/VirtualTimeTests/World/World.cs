@@ -202,8 +202,10 @@ sealed class World
     /// </summary>
     void Check()
     {
-        Assert.Empty(_failures);
-        Assert.Equal(Outcomes.Received, Control.Data.Journal.InFlight + Outcomes.Settled);
+        Must.Hold(_failures.Count == 0, "no stream fails");
+        Must.Hold(
+            Outcomes.Received == Control.Data.Journal.InFlight + Outcomes.Settled,
+            "what was received is in flight or settled, once");
     }
 
     void Deliver(Reply reply)

@@ -1,0 +1,55 @@
+using Balancer.Rx;
+
+namespace Balancer.VirtualTimeTests.Whole;
+
+// Limits are checked against each other before anything runs.
+public class OptionsTests
+{
+    static readonly BalancerOptions Good = BalancerOptions.Default with { SocketDirectory = "/s" };
+
+    public static TheoryData<string, BalancerOptions> Bad => new()
+    {
+        { "a socket directory is needed", BalancerOptions.Default },
+        { "heartbeats need an interval", Good with { HeartbeatEvery = TimeSpan.Zero } },
+        { "HeartbeatEvery < ", Good with { HeartbeatPatience = 250.Milliseconds() } },
+        { "BackOffJitter", Good with { BackOffJitter = 1.1 } },
+        { "BackOffJitter", Good with { BackOffJitter = -0.1 } },
+        { "ExpireEvery <= RemoteIdle", Good with { RemoteIdle = 29.Seconds() } },
+        { "MaxBackends", Good with { MaxBackends = 0 } },
+        { "MaxBackends", Good with { MaxBackends = 1_001 } },
+        { "MaxRemotes", Good with { MaxRemotes = 0 } },
+        { "SweepShare", Good with { SweepShare = 0 } },
+        { "two frames", Good with { RingBytes = 2_048 } },
+        { "RingBytes is a power of two", Good with { RingBytes = 5_000 } },
+        { "JournalEntries is a power of two", Good with { JournalEntries = 1_000 } },
+        { "AnswerPatience < RemoteIdle", Good with { AnswerPatience = 300.Seconds() } },
+        { "at least one backend", Good with { StreamConnectAttempts = 0 } },
+        { "StreamBuffer", Good with { StreamBuffer = 4_095 } },
+    };
+
+    [Theory]
+    [MemberData(nameof(Bad), DisableDiscoveryEnumeration = true)]
+    public void Options_that_do_not_agree_are_refused_by_name(string name, BalancerOptions options)
+    {
+        var refusal = Assert.Throws<ArgumentException>(options.Checked);
+        Assert.Contains(name, refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_defaults_agree() => Assert.Same(Good, Good.Checked());
+
+    [Fact]
+    public void So_do_the_originals_timers_which_are_these()
+    {
+        var compat = (BalancerOptions.Compat with { SocketDirectory = "/s" }).Checked();
+        Assert.Equal(5.Seconds(), compat.ListEvery);
+        Assert.Equal(15.Seconds(), compat.RebalanceEvery);
+        Assert.Equal(30.Seconds(), compat.ExpireEvery);
+        Assert.Equal(30.Seconds(), compat.HelloPatience);
+        Assert.Equal(5.Seconds(), compat.HeartbeatEvery);
+        Assert.Equal(15.Seconds(), compat.HeartbeatPatience);
+        Assert.Equal(33.Seconds(), compat.BackOffCeiling);
+        Assert.Equal(10.Seconds(), compat.StreamOpenPatience);
+        Assert.Equal(300.Seconds(), compat.RemoteIdle);
+    }
+}
