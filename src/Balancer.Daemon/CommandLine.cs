@@ -51,8 +51,12 @@ internal sealed class CommandLine
 
     private readonly Option<bool> _compat = new("--compat") { Arity = ArgumentArity.Zero };
 
-    private readonly CommandLineOptions _daemon = new(new DaemonOptions().Port);
-    private readonly CommandLineOptions _demo = new(new DemoOptions().Port);
+    private readonly CommandLineOptions _daemon =
+        new(new DaemonOptions().Port, new DaemonOptions().Log.Level);
+
+    private readonly CommandLineOptions _demo =
+        new(new DemoOptions().Port, new DemoOptions().Log.Level);
+
     private readonly RootCommand _root = [];
     private readonly Surroundings _world;
 

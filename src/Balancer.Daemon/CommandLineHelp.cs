@@ -16,7 +16,7 @@ internal static class CommandLineHelp
           -p, --port PORT             port for UDP and TCP, 1 to 65535 [53]
           -l, --log-level LEVEL       trace, debug, info, warn, error or fatal [info]
               --log-format FORMAT     bunyan, json or text [text on a terminal, else bunyan]
-              --compat                exactly the timers and policies of mname-balancer
+              --compat                timers and policies of mname-balancer (docs/adr/0003)
               --version               version, commit, reactive data and platform
           -h, --help                  this text
 
@@ -24,7 +24,7 @@ internal static class CommandLineHelp
           demo                        three backends of its own, ready to be asked
 
         Environment:
-          LOG_LEVEL                   goes before --log-level
+          LOG_LEVEL                   overrides --log-level
           NO_COLOR                    if not empty, text is not coloured
 
         Signals:
@@ -36,8 +36,9 @@ internal static class CommandLineHelp
           balancer -s /var/run/binder/sockets -b 192.0.2.53 -l warn
 
         Exit codes:
-          0  ended by a signal, after what was in flight
-          1  a bad argument, or an address or port that cannot be had; stderr says which
+          0  ended by a signal, after what was in flight; help or version was told
+          1  a bad argument, or an address or port that cannot be had (stderr says
+             which); or a second signal cut the end short
 
         """;
 
@@ -49,20 +50,21 @@ internal static class CommandLineHelp
 
         Options:
           -p, --port PORT             port for UDP and TCP; another if it is in use [5300]
-          -l, --log-level LEVEL       trace, debug, info, warn, error or fatal [info]
+          -l, --log-level LEVEL       trace, debug, info, warn, error or fatal [warn]
               --log-format FORMAT     bunyan, json or text [text on a terminal, else bunyan]
           -h, --help                  this text
 
         Environment:
-          LOG_LEVEL                   goes before --log-level
+          LOG_LEVEL                   overrides --log-level
           NO_COLOR                    if not empty, text is not coloured
 
         Example:
           balancer demo -p 5400
 
         Exit codes:
-          0  ended by a signal
-          1  a bad argument, or no port to be had; stderr says which
+          0  ended by a signal; help was told
+          1  a bad argument, or no port to be had (stderr says which); or a second
+             signal cut the end short
 
         """;
 }

@@ -6,12 +6,12 @@ using Balancer.Daemon.Narration;
 namespace Balancer.Daemon;
 
 /// <summary>What serving and demonstrating have in common: a port and a log.</summary>
-internal sealed class CommandLineOptions(int port)
+internal sealed class CommandLineOptions(int port, LogLevel level)
 {
     private const int ManyTimes = 1_000;
 
     private readonly Option<LogLevel> _level =
-        Single("--log-level", "-l", new LogOptions().Level, CommandLineValues.Level);
+        Single("--log-level", "-l", level, CommandLineValues.Level);
 
     private readonly Option<LogFormat?> _format =
         Single("--log-format", null, null, CommandLineValues.Format);

@@ -29,6 +29,6 @@ internal sealed record DemoOptions
     /// <summary>The port to try first.</summary>
     public int Port { get; init; } = 5300;
 
-    /// <summary>How to log.</summary>
-    public LogOptions Log { get; init; } = new();
+    /// <summary>How to log; quietly, so that who went where can be read.</summary>
+    public LogOptions Log { get; init; } = new(LogLevel.Warn);
 }
