@@ -64,11 +64,13 @@ public class FrameTests
 
     [Fact]
     public void What_a_balancer_writes_a_backend_reads() =>
-        Samples(ToBackend).Sample(frames => Returns(frames, fromBackend: false));
+        Samples(ToBackend).Sample(
+            frames => Returns(frames, fromBackend: false), iter: 2_000);
 
     [Fact]
     public void What_a_backend_writes_a_balancer_reads() =>
-        Samples(FromBackend).Sample(frames => Returns(frames, fromBackend: true));
+        Samples(FromBackend).Sample(
+            frames => Returns(frames, fromBackend: true), iter: 2_000);
 
     [Fact]
     public void Every_truncation_of_a_frame_is_incomplete_and_moves_nothing()
@@ -126,7 +128,7 @@ public class FrameTests
                 last = reader.Position;
             }
             Assert.Equal(last, reader.Position);
-        });
+        }, iter: 10_000);
 
     // Random words, of which many are types or small lengths: pure noise is never a frame.
     static Gen<byte[]> Bytes => Gen.OneOf(

@@ -17,7 +17,7 @@ public class SpreadProperty
             if (plan.Count > 0)
                 Assert.InRange(after.Max() - after.Min(), 0, 1);
             Assert.Equal(counts.Sum(), after.Sum());
-        });
+        }, iter: 2_000);
 
     [Fact]
     public void No_even_spread_is_reached_by_fewer_moves() =>
@@ -33,7 +33,7 @@ public class SpreadProperty
                 .Sum();
             Assert.Equal(needed, plan.Sum(transfer => transfer.Count));
             Assert.All(plan, transfer => Assert.True(transfer.Count > 0));
-        });
+        }, iter: 2_000);
 
     [Fact]
     public void Nothing_moves_exactly_while_the_lead_is_within_the_number_of_backends() =>
@@ -42,7 +42,7 @@ public class SpreadProperty
             After(counts, out var plan);
             Assert.Equal(
                 counts.Length > 1 && counts.Max() - counts.Min() > counts.Length, plan.Count > 0);
-        });
+        }, iter: 2_000);
 
     static int[] After(int[] counts, out IReadOnlyList<Transfer> plan)
     {
