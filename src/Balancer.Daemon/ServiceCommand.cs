@@ -13,6 +13,8 @@ static class ServiceCommand
     /// <summary>Serves until stopped; the exit code.</summary>
     public static int Run(DaemonOptions options)
     {
+        // Until somebody listens, SIGUSR1 would end the process: ignored while we start.
+        using var early = Signals.Report.Subscribe();
         using var logs = Logs.Create(options.Log);
         var narrator = new Narrator(logs.Logger);
         narrator.Starting();
@@ -30,10 +32,11 @@ static class ServiceCommand
         }
     }
 
-    /// <summary>These options with everything that is drawn by lot, drawn.</summary>
+    /// <summary>These options with everything that is drawn by lot, drawn, and with no more
+    /// connections than there are descriptors for.</summary>
     public static DaemonOptions Drawn(DaemonOptions options) => options with
     {
-        Core = options.Core with
+        Core = options.Core.Within() with
         {
             Seed = RandomNumberGenerator.GetInt32(int.MaxValue),
             HashSeed = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))),
