@@ -27,6 +27,9 @@ internal static class CommandLineValues
             ? port
             : new Refusal($"--port {Shown(text)}: not a port (1 to 65535)");
 
+    /// <summary>224/4 multicast, 240/4 reserved and broadcast: no host has these.</summary>
+    private const int FirstNobodyHas = 224;
+
     /// <summary>
     /// An IPv4 address of four decimal numbers (C2). .NET also reads 127.1, 0x7f000001 and octal
     /// numbers; only what it would write itself is taken.
@@ -35,7 +38,9 @@ internal static class CommandLineValues
         IPAddress.TryParse(text, out var address)
         && address.GetAddressBytes().Length == 4
         && address.ToString() == text
-            ? address
+            ? address.GetAddressBytes()[0] < FirstNobodyHas
+                ? address
+                : new Refusal($"--bind {text}: not an address that a host can have")
             : new Refusal($"--bind {Shown(text)}: not an IPv4 address (four numbers, 0 to 255)");
 
     /// <summary>A directory that is there (C5); kept as it was given.</summary>

@@ -59,6 +59,13 @@ public sealed class CommandLineRefusalTests : IDisposable
         $"--bind {text}: not an IPv4 address (four numbers, 0 to 255)", "-s", ".", "-b", text);
 
     [Theory]
+    [InlineData("224.0.0.1")]
+    [InlineData("240.0.0.1")]
+    [InlineData("255.255.255.255")]
+    public void An_address_that_no_host_can_have(string text) => _world.Refuses(
+        $"--bind {text}: not an address that a host can have", "-s", ".", "-b", text);
+
+    [Theory]
     [InlineData("loud")]
     [InlineData("INFO")]
     [InlineData("30")]

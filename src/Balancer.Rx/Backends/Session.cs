@@ -11,8 +11,13 @@ public abstract record Session
     /// <summary>The connection attempt this state belongs to; null: no link is wanted.</summary>
     public virtual int? Attempt => null;
 
-    /// <summary>No link, until the back-off is over (M9).</summary>
-    public sealed record Waiting(int Attempts, int Failures, DateTimeOffset RetryAt) : Session
+    /// <summary>
+    /// No link, until the back-off is over (M9). <paramref name="IsBusy"/>: only until the
+    /// backend's listen queue may have room again; what follows is still the same attempt to
+    /// whoever reads of it.
+    /// </summary>
+    public sealed record Waiting(
+        int Attempts, int Failures, DateTimeOffset RetryAt, bool IsBusy = false) : Session
     {
         /// <inheritdoc/>
         public override DateTimeOffset? Due => RetryAt;

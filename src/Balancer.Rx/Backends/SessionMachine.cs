@@ -52,6 +52,7 @@ internal sealed class SessionMachine(Backend backend, BalancerOptions options)
     private Step OnWaiting(Session.Waiting s, Signal signal, DateTimeOffset now) => signal switch
     {
         Signal.Begin => Connect(s.Attempts, 0, now),
+        Signal.Due when s.IsBusy => Connect(s.Attempts, s.Failures, now).Session,
         Signal.Due => Connect(s.Attempts, s.Failures, now),
         Signal.Listed { Recreated: true } when options.ReconnectOnRecreate => new(
             Connect(s.Attempts, 0, now).Session,
@@ -70,7 +71,8 @@ internal sealed class SessionMachine(Backend backend, BalancerOptions options)
                 new Session.Absent(s.Number),
                 new BalancerEvent.BackendSocketRemoved(backend.Id, backend.Path)),
             Signal.Link { Kind: LinkEventKind.Busy } =>
-                new Session.Waiting(s.Number, s.Failures, now + options.BusyRetry),
+                new Session.Waiting(
+                    s.Number, s.Failures, now + options.BusyRetry, IsBusy: true),
             Signal.Link link => Fault(
                 s.Number, s.Failures, FaultReason.ConnectFailed, link.Error, now),
             Signal.Listed { Recreated: true } when options.ReconnectOnRecreate =>

@@ -96,9 +96,10 @@ internal sealed class CensusTaker(BalancerOptions options)
         return _byName[name] = new(new(id), path);
     }
 
-    // Strictly digits: the original's atoi took "5301.old" for 5301.
+    // Strictly its four digits: the original's atoi took "5301.old" for 5301.
     private static int? OwnNumber(string name) =>
-        int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        name.Length == 4
+        && int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
         && number is >= FirstId and <= LastId ? number : null;
 
     private void Forget(List<ListedBackend> listed)

@@ -35,7 +35,7 @@ public sealed class Forwarder
     public void Forward(DatagramBurst burst)
     {
         var now = _plane.Clock.UtcTicks;
-        var second = (uint)((now - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerSecond);
+        var second = Seconds.Since1970(now);
         _outcomes.Received += burst.Count;
         var missed = _outcomes[Outcome.NoBackend];
 

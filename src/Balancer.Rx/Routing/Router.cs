@@ -59,7 +59,7 @@ public sealed class Router : IDisposable
 
     private void Apply(IChangeSet<Remote, ClientAddress> changes)
     {
-        var seen = (uint)((_clock.UtcTicks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerSecond);
+        var seen = Seconds.Since1970(_clock.UtcTicks);
         foreach (var change in changes)
         {
             var remote = change.Current;

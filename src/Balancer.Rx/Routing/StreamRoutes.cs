@@ -18,7 +18,7 @@ internal sealed class StreamRoutes(
             slot = table.Find(client.Value);
         }
         if (slot >= 0)
-            table.Slot(slot).LastSeen = Seconds();
+            table.Slot(slot).LastSeen = Seconds.Since1970(clock.UtcTicks);
 
         var lane = slot >= 0 ? table.Lane(slot) : table.Backup(client.Value, except: -1);
         if (lane < 0)
@@ -38,9 +38,6 @@ internal sealed class StreamRoutes(
         else
             table.Slot(slot).TcpDropped++;
     }
-
-    private uint Seconds() =>
-        (uint)((clock.UtcTicks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerSecond);
 }
 
 /// <summary>Where the sockets of backends are.</summary>

@@ -22,7 +22,7 @@ internal sealed class RogueBackend : IDisposable
     }
 
     /// <summary>Never says a word.</summary>
-    public static Task Silent(WirePeer _) => Task.Delay(Timeout.Infinite);
+    public static Task Silent(WirePeer _) => new TaskCompletionSource().Task;
 
     /// <summary>Closes what it has accepted.</summary>
     public static Task Closing(WirePeer _) => Task.CompletedTask;

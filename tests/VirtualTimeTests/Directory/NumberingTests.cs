@@ -14,6 +14,7 @@ public class NumberingTests
     [InlineData("5301.old", 1)]
     [InlineData(" 5301", 1)]
     [InlineData("+5301", 1)]
+    [InlineData("05301", 1)]
     [InlineData("５３０１", 1)]
     [InlineData("binder", 1)]
     public void A_name_alone_gets_its_own_number_or_the_first(string name, int id)

@@ -51,6 +51,9 @@ sealed class SimulatedBackend(SimulatedDirectory directory, IScheduler scheduler
     /// <summary>The connection that was made last.</summary>
     public SimulatedLink Link => _links[^1];
 
+    /// <summary>When connect() was called for it, whatever came of that.</summary>
+    public List<DateTimeOffset> Knocks { get; } = [];
+
     /// <summary>All connections there were, the first one first.</summary>
     public IReadOnlyList<SimulatedLink> Links => _links;
 

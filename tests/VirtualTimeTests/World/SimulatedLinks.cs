@@ -37,6 +37,7 @@ sealed class SimulatedLinks(Func<string, SimulatedBackend> backendAt, IScheduler
 
     IDisposable Connect(SimulatedBackend backend, IObserver<LinkEvent> observer)
     {
+        backend.Knocks.Add(scheduler.Now);
         if (!backend.HasFile)
             return Fails(observer, new(LinkEventKind.NotThere));
         if (!backend.IsListening)
