@@ -122,6 +122,24 @@ public sealed class BeyondTheTables
         listener.Heard("Add a1", "error listings");
     }
 
+    [Fact]
+    public void A_right_item_that_moves_twice_in_one_Edit_is_joined_where_it_ended()
+    {
+        using var left = Sources.Items();
+        using var right = Sources.Rights();
+        using var join = left.Connect()
+            .InnerJoin(right.Connect(), r => r.Left, (l, r) => $"{l}+{r}")
+            .AsObservableCache();
+        left.AddOrUpdate([A(1), B(1), C(1)]);
+        right.AddOrUpdate(new Right("r", "a", 1));
+        right.Edit(rights =>
+        {
+            rights.AddOrUpdate(new Right("r", "b", 2));
+            rights.AddOrUpdate(new Right("r", "c", 3));
+        });
+        Assert.Equal(["c1+r3@c"], join.Items);
+    }
+
     sealed record Resource(Action OnDispose) : IDisposable
     {
         public void Dispose() => OnDispose();

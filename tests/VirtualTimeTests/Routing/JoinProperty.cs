@@ -27,20 +27,21 @@ public class JoinProperty
         Gen.Int[0, 9], Gen.Int[0, Addresses.Length - 1], Gen.Int[0, Ids.Length - 1]);
 
     // An edit is one changeset: several steps, possibly of the same keys.
-    static readonly Gen<(int Kind, int Which, int Whose)[][]> History =
+    static readonly Gen<(int Kind, int Which, int Whose)[][]> Repeating =
         Step.Array[1, 6].Array[0, 60];
+
+    // Each key at most once in an edit: DynamicData's InnerJoin keeps a stale pair when a key is
+    // changed twice in one (compat/README.md), so only this can be held against it on both sides.
+    static readonly Gen<(int Kind, int Which, int Whose)[][]> History = Repeating.Select(edits =>
+        edits.Select(edit => edit.DistinctBy(KeyOf).ToArray()).ToArray());
 
     [Fact]
     public void Routes_are_a_plain_join_of_live_backends_and_remotes() =>
-        History.Sample(edits =>
-        {
-            using var both = new Both();
-            foreach (var edit in edits)
-            {
-                both.Take(edit);
-                both.Agree();
-            }
-        }, iter: 1_000);
+        History.Sample(edits => Follow(edits, both => both.Joined()), iter: 1_000);
+
+    [Fact]
+    public void They_are_when_an_edit_changes_the_same_key_again_and_again() =>
+        Repeating.Sample(edits => Follow(edits, both => both.Recomputed()), iter: 1_000);
 
     [Fact]
     public void They_are_after_the_table_has_grown_and_shrunk_too() =>
@@ -50,10 +51,24 @@ public class JoinProperty
             both.Crowd(crowd);
             foreach (var edit in edits)
                 both.Take(edit);
-            both.Agree();
+            both.Agree(both.Joined());
             both.CrowdLeaves();
-            both.Agree();
+            both.Agree(both.Joined());
         }, iter: 50);
+
+    static void Follow(
+        (int Kind, int Which, int Whose)[][] edits, Func<Both, Dictionary<uint, int>> reference)
+    {
+        using var both = new Both();
+        foreach (var edit in edits)
+        {
+            both.Take(edit);
+            both.Agree(reference(both));
+        }
+    }
+
+    static (bool IsBackend, int Key) KeyOf((int Kind, int Which, int Whose) step) =>
+        step.Kind < 3 ? (true, step.Whose) : (false, step.Which);
 
     static int Home(ClientAddress address) =>
         (int)(address.Value * Mixing.OddMultiplier(Secret, 1) >> 54);
@@ -120,9 +135,19 @@ public class JoinProperty
                 remotes.RemoveKey(address);
         });
 
-        public void Agree()
+        /// <summary>The join as DynamicData follows it.</summary>
+        public Dictionary<uint, int> Joined() =>
+            _join.Items.ToDictionary(pair => pair.Address, pair => pair.Lane);
+
+        /// <summary>The join of what the caches hold now.</summary>
+        public Dictionary<uint, int> Recomputed() => _remotes.Items
+            .Join(
+                _live.Items, remote => remote.Primary, backend => backend.Id,
+                (remote, backend) => (remote.Address.Value, backend.Lane))
+            .ToDictionary(pair => pair.Value, pair => pair.Lane);
+
+        public void Agree(Dictionary<uint, int> joined)
         {
-            var joined = _join.Items.ToDictionary(pair => pair.Address, pair => pair.Lane);
             BackendId[] carrying = [.. _live.Keys.Order()];
             foreach (var address in Addresses.Concat(_crowd))
             {
