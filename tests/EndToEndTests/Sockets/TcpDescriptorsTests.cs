@@ -1,5 +1,8 @@
 using System.Net;
+using System.Reflection;
+using System.Runtime.CompilerServices;
 using Balancer.Daemon.Native;
+using Balancer.Daemon.Sockets;
 using Balancer.Rx;
 using Xunit;
 
@@ -17,6 +20,7 @@ public class TcpDescriptorsTests
     public void Without_descriptors_clients_are_turned_away_and_the_listener_lives() // W3
     {
         using var world = new TcpWorld();
+        WarmUp(world);
         world.AddBackend();
         var (first, firstBackend) = world.Established();
         Exchange(first, firstBackend);
@@ -38,6 +42,25 @@ public class TcpDescriptorsTests
         Exchange(client2, backend2);
     }
 
+    // The runtime ends when it wants a descriptor and there is none, as it does to compile: all
+    // that runs while they are taken has run before, or is compiled here.
+    static void WarmUp(TcpWorld world)
+    {
+        world.Client().ReadReset();
+        Type[] used =
+        [
+            typeof(AllDescriptorsTaken), typeof(TcpListenerSource), typeof(TcpAcceptPolicy),
+            typeof(TcpOptions), typeof(Descriptor), typeof(LibC), typeof(TcpWorld),
+        ];
+        const BindingFlags all = BindingFlags.DeclaredOnly | BindingFlags.Public
+            | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static;
+        foreach (var method in used.SelectMany(type => type.GetMethods(all)))
+        {
+            if (!method.ContainsGenericParameters && !method.IsAbstract)
+                RuntimeHelpers.PrepareMethod(method.MethodHandle);
+        }
+    }
+
     static void Exchange(System.Net.Sockets.Socket client, System.Net.Sockets.Socket backend)
     {
         client.Send([1, 2]);
@@ -46,7 +69,10 @@ public class TcpDescriptorsTests
         Assert.Equal([3], client.ReadExactly(1));
     }
 
-    /// <summary>Lowers the limit to what is in use, and fills the gaps.</summary>
+    /// <summary>
+    /// Lowers the limit to what is in use, and fills the gaps; what earlier tests have left to the
+    /// finalizers is closed before, since a client that finds room is served.
+    /// </summary>
     sealed class AllDescriptorsTaken : IDisposable
     {
         readonly RLimit _before;
@@ -54,6 +80,8 @@ public class TcpDescriptorsTests
 
         public AllDescriptorsTaken()
         {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
             LibC.GetOpenFilesLimit(out _before).OrThrow("getrlimit");
             var used = Directory.EnumerateFileSystemEntries("/proc/self/fd")
                 .Max(entry => int.Parse(Path.GetFileName(entry)));
