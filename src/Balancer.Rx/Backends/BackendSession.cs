@@ -145,18 +145,19 @@ public sealed class BackendSession : IDisposable
         var reader = FrameReader.FromBackend(link.Received);
         while (_state.Value.Attempt == attempt)
         {
+            // Answers change no state, so it is looked at per frame of another kind only.
+            var answers = _state.Value is Session.Live;
             var read = reader.Next(out var frame);
+            while (answers && read == FrameRead.Complete && frame.Type == FrameType.OutboundUdp)
+            {
+                _carrier.Answer(frame);
+                read = reader.Next(out frame);
+            }
             if (read == FrameRead.Incomplete)
             {
                 link.Consume(reader.Position);
                 _carrier.EndOfBurst();
                 return;
-            }
-            if (read == FrameRead.Complete && frame.Type == FrameType.OutboundUdp
-                && _state.Value is Session.Live)
-            {
-                _carrier.Answer(frame);
-                continue;
             }
             // A fault ends the link: what was answered before it goes out first.
             _carrier.EndOfBurst();

@@ -14,6 +14,7 @@ public sealed class BackendLane : ICarrier
     private readonly BackendRing _ring;
     private IBackendLink? _link;
     private long _burstAt;
+    private bool _isListed;
 
     internal BackendLane(DataPlane plane, BackendId id, int index)
     {
@@ -117,9 +118,19 @@ public sealed class BackendLane : ICarrier
         return false;
     }
 
+    /// <summary>Joins those that are flushed when the burst is done, once.</summary>
+    internal void FlushWith(List<BackendLane> written)
+    {
+        if (_isListed)
+            return;
+        _isListed = true;
+        written.Add(this);
+    }
+
     /// <summary>Sends what waits, as far as the socket takes it.</summary>
     internal void Flush()
     {
+        _isListed = false;
         if (_link is null || IsBlocked || _ring.Unsent == 0)
             return;
         _ring.Peek(out var first, out var second);

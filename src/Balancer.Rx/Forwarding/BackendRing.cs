@@ -9,6 +9,7 @@
 //   ───────────[ unsent … ≤ size ]──────────             until a lap later
 
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using Balancer.Rx.Protocol;
 
 namespace Balancer.Rx.Forwarding;
@@ -58,10 +59,7 @@ internal sealed class BackendRing
             _written += length;
             return true;
         }
-        Span<byte> header = stackalloc byte[FrameSize.DatagramHeader];
-        FrameWriter.DatagramHeader(header, FrameType.InboundUdp, client, payload.Length);
-        Append(header);
-        Append(payload);
+        WriteOverTheEnd(client, payload);
         return true;
     }
 
@@ -81,6 +79,16 @@ internal sealed class BackendRing
     {
         Debug.Assert(bytes <= Unsent);
         _sent += bytes;
+    }
+
+    // Apart, since a method with room on the stack pays for it at every call.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void WriteOverTheEnd(ClientEndpoint client, ReadOnlySpan<byte> payload)
+    {
+        Span<byte> header = stackalloc byte[FrameSize.DatagramHeader];
+        FrameWriter.DatagramHeader(header, FrameType.InboundUdp, client, payload.Length);
+        Append(header);
+        Append(payload);
     }
 
     private int Offset(long position) => (int)position & _bytes.Length - 1;

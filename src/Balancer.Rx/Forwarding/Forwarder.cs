@@ -110,7 +110,7 @@ public sealed class Forwarder
             _plane.Journal.Ask(
                 Journal.KeyOf(address, datagram.Port, payload), (ushort)lane,
                 burst.Listener, datagram.Local.Value, now);
-            Written(_plane.Lane(lane));
+            _plane.Lane(lane).FlushWith(_written);
             return;
         }
         _outcomes[outcome]++;
@@ -126,12 +126,6 @@ public sealed class Forwarder
             return false;
         lane = _routes.Backup(address, except: lane);
         return lane >= 0 && _plane.Lane(lane).TryForward(client, payload);
-    }
-
-    private void Written(BackendLane lane)
-    {
-        if (!_written.Contains(lane))
-            _written.Add(lane);
     }
 
     private void Flush()

@@ -6,11 +6,16 @@
 // same backend while unanswered is a retransmission: the entry owes one answer more.
 //
 // Entries live in a circle: the oldest leaves when it is answered, expired, or displaced by a new
-// one. The index is open addressing with backward-shift deletion. Nothing is allocated after
-// construction. Not promised: an answer's match by anything but the key (the wire carries no id).
+// one. The index is open addressing with backward-shift deletion. Both begin small, so that what a
+// calm day needs stays in the processor's nearest cache, and double up to their bound when more is
+// in flight than ever before; else nothing is allocated. Not promised: an answer's match by
+// anything but the key (the wire carries no id).
 
 using System.Buffers.Binary;
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
+using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Balancer.Rx.Forwarding;
 
@@ -39,21 +44,28 @@ internal struct JournalEntry
 /// <summary>The journal of one loop.</summary>
 public sealed class Journal
 {
-    private readonly JournalEntry[] _entries;
-    private readonly int[] _index;
-    private readonly int _shift;
+    private const int FirstEntries = 1_024;
+
+    private readonly int _maxEntries;
     private readonly ulong _multiplier;
     private readonly long _patience;
     private readonly Outcomes _outcomes;
+    private JournalEntry[] _entries;
+    private int[] _index;
+    private int _shift;
     private long _oldest;
     private long _next;
 
-    /// <summary>An empty journal of the options' size.</summary>
+    /// <summary>An empty journal, to grow up to the options' size.</summary>
     public Journal(BalancerOptions options, Outcomes outcomes)
+        : this(options, outcomes, FirstEntries)
     {
-        _entries = new JournalEntry[options.JournalEntries];
-        _index = new int[options.JournalEntries * 2];
-        _shift = 64 - System.Numerics.BitOperations.Log2((uint)_index.Length);
+    }
+
+    internal Journal(BalancerOptions options, Outcomes outcomes, int firstEntries)
+    {
+        _maxEntries = options.JournalEntries;
+        Allot(Math.Min(firstEntries, _maxEntries));
         _multiplier = Mixing.OddMultiplier(options.HashSeed, 2);
         _patience = options.AnswerPatience.Ticks;
         _outcomes = outcomes;
@@ -83,10 +95,8 @@ public sealed class Journal
 
         if (_next - _oldest == _entries.Length)
         {
-            RetireOldest(Outcome.Displaced);
-            at = Home(key);
-            while (_index[at] != 0)
-                at = Following(at);
+            MakeRoom();
+            at = FreeFor(key);
         }
         _index[at] = Handle(_next);
         _entries[_next & _entries.Length - 1] = new()
@@ -129,6 +139,8 @@ public sealed class Journal
                 return;
             RetireOldest(Outcome.Expired);
         }
+        // Nothing in flight: the circle begins anew, at places that are still in the cache.
+        _oldest = _next = 0;
     }
 
     /// <summary>The lane's link is gone: what it owed is lost.</summary>
@@ -140,6 +152,36 @@ public sealed class Journal
             if (entry.Owed > 0 && entry.Lane == lane)
                 End(ref entry, Handle(i), Outcome.Lost);
         }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void MakeRoom()
+    {
+        if (_entries.Length == _maxEntries)
+            RetireOldest(Outcome.Displaced);
+        else
+            Grow();
+    }
+
+    private void Grow()
+    {
+        var old = _entries;
+        Allot(old.Length * 2);
+        for (var i = _oldest; i < _next; i++)
+        {
+            ref var entry = ref _entries[i & _entries.Length - 1];
+            entry = old[i & old.Length - 1];
+            if (entry.Owed > 0)
+                _index[FreeFor(entry.Key)] = Handle(i);
+        }
+    }
+
+    [MemberNotNull(nameof(_entries), nameof(_index))]
+    private void Allot(int entries)
+    {
+        _entries = new JournalEntry[entries];
+        _index = new int[entries * 2];
+        _shift = 64 - BitOperations.Log2((uint)_index.Length);
     }
 
     private void RetireOldest(Outcome outcome)
@@ -176,6 +218,14 @@ public sealed class Journal
             hole = i;
         }
         _index[hole] = 0;
+    }
+
+    private int FreeFor(ulong key)
+    {
+        var at = Home(key);
+        while (_index[at] != 0)
+            at = Following(at);
+        return at;
     }
 
     private int Home(ulong key) => (int)(key * _multiplier >> _shift);

@@ -14,7 +14,20 @@ public interface IRemoteActivity
 
     /// <summary>
     /// Fills <paramref name="found"/> with remotes last heard of before this second (since 1970),
-    /// and returns how many there are; fewer than there is room for means that there are no more.
+    /// and returns how many. Looks at a bounded share of all; the sweep remembers where to go on,
+    /// and says when it is over. Who is found is to be removed before the next share; a remote that
+    /// moves in the table meanwhile may be left for the next sweep.
     /// </summary>
-    int IdleSince(uint second, Span<ClientAddress> found);
+    int IdleSince(uint second, Span<ClientAddress> found, ref RemoteSweep sweep);
+}
+
+/// <summary>How far a sweep over all remotes has come; a new one is at its beginning.</summary>
+public struct RemoteSweep
+{
+    internal int Slots;
+    internal int Start;
+    internal int Left;
+
+    /// <summary>All have been looked at.</summary>
+    public readonly bool IsOver => Slots > 0 && Left == 0;
 }

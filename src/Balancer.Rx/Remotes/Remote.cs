@@ -4,4 +4,5 @@ namespace Balancer.Rx.Remotes;
 /// <param name="Address">Who.</param>
 /// <param name="Primary">The backend it sticks to.</param>
 /// <param name="Backup">A stored backup, with <see cref="BackupPolicy.RoundRobin"/> only.</param>
-public sealed record Remote(ClientAddress Address, BackendId Primary, BackendId? Backup = null);
+public readonly record struct Remote(
+    ClientAddress Address, BackendId Primary, BackendId? Backup = null);

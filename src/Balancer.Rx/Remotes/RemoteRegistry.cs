@@ -118,15 +118,21 @@ public sealed class RemoteRegistry : IAdmission, IDisposable
         return _full = full;
     }
 
-    // A share at once; while shares come back full, the next one in the loop's next turn.
-    private IObservable<Unit> Expiry() => Observable.Generate(
-        Expire(), more => more, _ => Expire(), _ => Unit.Default, _scheduler);
+    // A share at once; while there are more, the next one in the loop's next turn.
+    private IObservable<Unit> Expiry()
+    {
+        var sweep = default(RemoteSweep);
+        return Observable.Generate(
+            Expire(ref sweep), more => more, _ => Expire(ref sweep), _ => Unit.Default, _scheduler);
+    }
 
-    private bool Expire()
+    private bool Expire(ref RemoteSweep sweep)
     {
         var limit = _scheduler.Now - _options.RemoteIdle;
+        if (_activity.Count == 0)
+            return false;
         var idle = new ClientAddress[Math.Min(_options.SweepShare, _activity.Count)];
-        var found = _activity.IdleSince((uint)limit.ToUnixTimeSeconds(), idle);
+        var found = _activity.IdleSince((uint)limit.ToUnixTimeSeconds(), idle, ref sweep);
         Array.Resize(ref idle, found);
         _cache.Edit(remotes =>
         {
@@ -135,7 +141,7 @@ public sealed class RemoteRegistry : IAdmission, IDisposable
         });
         foreach (var address in idle)
             _facts.OnNext(new BalancerEvent.RemoteExpired(address));
-        return found == _options.SweepShare;
+        return !sweep.IsOver;
     }
 
     private void LookAtSpread()

@@ -134,20 +134,6 @@ public sealed partial class RouteTable : IRemoteActivity
     public int RemotesOf(BackendId id) =>
         _placeOf.TryGetValue(id, out var place) ? _places[place].Remotes : 0;
 
-    /// <inheritdoc/>
-    public int IdleSince(uint second, Span<ClientAddress> found)
-    {
-        var count = 0;
-        foreach (ref var slot in _slots.AsSpan())
-        {
-            if (count == found.Length)
-                break;
-            if (slot.Primary != 0 && slot.LastSeen < second)
-                found[count++] = new(slot.Address);
-        }
-        return count;
-    }
-
     // ---- the router writes
 
     internal void SetCarrier(BackendId id, int lane)

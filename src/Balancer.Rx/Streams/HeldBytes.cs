@@ -9,7 +9,7 @@ namespace Balancer.Rx.Streams;
 /// need. While it keeps, bytes that were written stay too, so that they can be written again to
 /// somebody else.
 /// </summary>
-internal sealed class HeldBytes(StreamBuffers buffers, bool keeps) : IDisposable
+internal sealed class HeldBytes(StreamBuffers buffers, bool keeps)
 {
     private const int Smallest = 256;
 
@@ -63,8 +63,8 @@ internal sealed class HeldBytes(StreamBuffers buffers, bool keeps) : IDisposable
         ReturnIfIdle();
     }
 
-    /// <inheritdoc/>
-    public void Dispose()
+    /// <summary>Forgets what is held and gives the memory back.</summary>
+    public void Release()
     {
         (_written, _end) = (0, 0);
         if (_piece is not { } piece)
@@ -76,7 +76,7 @@ internal sealed class HeldBytes(StreamBuffers buffers, bool keeps) : IDisposable
     private void ReturnIfIdle()
     {
         if (IsEmpty && !_keeps)
-            Dispose();
+            Release();
     }
 
     private void MakeRoom(int needed)

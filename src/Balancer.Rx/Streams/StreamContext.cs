@@ -1,4 +1,3 @@
-using System.Reactive;
 using System.Reactive.Concurrency;
 
 namespace Balancer.Rx.Streams;
@@ -8,12 +7,12 @@ namespace Balancer.Rx.Streams;
 /// <param name="Routes">Tells which backend.</param>
 /// <param name="Options">Intervals and limits.</param>
 /// <param name="Buffers">The loop's buffers.</param>
-/// <param name="Stopping">Says when all connections are to end.</param>
+/// <param name="Facts">Told what happens to connections.</param>
 /// <param name="Scheduler">Clock and timers; everything runs on it.</param>
 internal sealed record StreamContext(
     IStreamConnector Connector,
     IStreamRoutes Routes,
     BalancerOptions Options,
     StreamBuffers Buffers,
-    IObservable<Unit> Stopping,
+    Action<BalancerEvent> Facts,
     IScheduler Scheduler);

@@ -2,12 +2,17 @@ using System.Reactive.Concurrency;
 
 namespace Balancer.Rx.Streams;
 
+/// <summary>What a turn led to.</summary>
+/// <param name="State">Where the connection stands.</param>
+/// <param name="Unfinished">There is more to do than one turn may; it wants another.</param>
+internal readonly record struct StreamTurn(StreamState State, bool Unfinished);
+
 /// <summary>
 /// A client tied to one backend: first the opening, then the splice. Moves bytes when it is given a
-/// turn, and knows nothing of deadlines but when something last moved. Disposing it closes the
+/// turn, and knows nothing of deadlines but when something last moved. Closing it closes the
 /// backend's side and gives its memory back; the client's side belongs to the proxy.
 /// </summary>
-internal sealed class StreamLink : IDisposable
+internal sealed class StreamLink
 {
     /// <summary>What one direction may move in one turn, in bytes: half of 256 KiB.</summary>
     public const int Share = 128 * 1024;
@@ -44,8 +49,8 @@ internal sealed class StreamLink : IDisposable
         MovedAt = scheduler.Now;
     }
 
-    /// <summary>The signals of the backend's side.</summary>
-    public IObservable<StreamSignals> Wakes => _backend.Wakes;
+    /// <summary>Calls this whenever the backend's side has signalled; begins to connect.</summary>
+    public void Listen(Action wake) => _backend.Listen(wake);
 
     /// <summary>Where it stands.</summary>
     public StreamState State { get; private set; } = StreamState.Opening.It;
@@ -75,11 +80,11 @@ internal sealed class StreamLink : IDisposable
         return turn;
     }
 
-    /// <inheritdoc/>
-    public void Dispose()
+    /// <summary>Closes the backend's side; with a reset, unless it came to its end.</summary>
+    public void Close(bool orderly)
     {
-        _heldBack.Dispose();
-        _backend.Close(StreamRules.IsOrderly((State as StreamState.Done)?.End));
+        _heldBack.Release();
+        _backend.Close(orderly);
     }
 
     /// <summary>The first turn of the splice follows by itself, once all know of the OK.</summary>

@@ -35,11 +35,11 @@ namespace Balancer.Rx.Streams;
 public sealed class StreamProxies : IDisposable
 {
     private readonly Dictionary<long, StreamProxy> _open = [];
-    private readonly CancellationTokenSource _stopAccepting = new();
-    private readonly CancellationTokenSource _stopping = new();
+    private readonly Subject<BalancerEvent> _facts = new();
     private readonly StreamContext _context;
-    private readonly IDisposable _running;
+    private readonly IDisposable _accepting;
     private long _lastNumber;
+    private bool _accepts = true;
 
     /// <summary>Begins to accept and carry connections.</summary>
     /// <param name="listener">Where clients come from.</param>
@@ -54,27 +54,15 @@ public sealed class StreamProxies : IDisposable
         BalancerOptions options,
         IScheduler scheduler)
     {
-        _context = new(
-            connector,
-            routes,
-            options,
-            new(options.StreamBuffer),
-            _stopping.Token.AsStream(),
-            scheduler);
-        var facts = listener.Accepted
-            .TakeUntil(_stopAccepting.Token.AsStream())
-            .SelectMany(Serve)
-            .Do(Counters.Note)
-            .Publish();
-        Events = facts;
-        _running = facts.Connect();
+        _context = new(connector, routes, options, new(options.StreamBuffer), Tell, scheduler);
+        _accepting = listener.Accepted.Subscribe(Accept, _facts.OnError);
     }
 
     /// <summary>
     /// The facts of all connections (Stream*), hot. Completes when accepting has stopped and the
     /// last connection is over.
     /// </summary>
-    public IObservable<BalancerEvent> Events { get; }
+    public IObservable<BalancerEvent> Events => _facts.AsObservable();
 
     /// <summary>How many connections are open (X3).</summary>
     public int Count => _open.Count;
@@ -90,38 +78,58 @@ public sealed class StreamProxies : IDisposable
         [.. _open.Values.Select(proxy => proxy.Snapshot)];
 
     /// <summary>Takes no new connections; open ones go on.</summary>
-    public void StopAccepting() => _stopAccepting.Cancel();
+    public void StopAccepting()
+    {
+        _accepts = false;
+        _accepting.Dispose();
+        CompleteWhenOver();
+    }
 
     /// <summary>Ends all connections with <see cref="StreamEnd.Stopping"/>.</summary>
     public void Dispose()
     {
-        if (_stopping.IsCancellationRequested)
-            return;
         StopAccepting();
-        _stopping.Cancel();
+        foreach (var proxy in _open.Values.ToArray())
+            proxy.Stop();
         Debug.Assert(_open.Count == 0 && BuffersInUse == 0, "nothing outlives the stop");
-        _running.Dispose();
-        _stopping.Dispose();
-        _stopAccepting.Dispose();
     }
 
-    private IObservable<BalancerEvent> Serve(AcceptedStream accepted)
+    private void Accept(AcceptedStream accepted)
     {
         var number = ++_lastNumber;
         if (_open.Count >= _context.Options.MaxStreams)
-            return TurnAway(number, accepted);
-
-        var proxy = new StreamProxy(number, accepted, _context);
+        {
+            TurnAway(number, accepted);
+            return;
+        }
+        var proxy = new StreamProxy(number, accepted, _context, Forget);
         _open.Add(number, proxy);
-        return proxy.Run().Finally(() => _open.Remove(number));
+        proxy.Run();
     }
 
-    private static IObservable<BalancerEvent> TurnAway(long number, AcceptedStream accepted)
+    private void TurnAway(long number, AcceptedStream accepted)
     {
         accepted.Stream.Abort();
         accepted.Stream.Dispose();
-        return Observable.Return<BalancerEvent>(new BalancerEvent.StreamFinished(
-                number, accepted.Client, StreamEnd.TooMany, 0, 0))
-            .StartWith(new BalancerEvent.StreamAccepted(number, accepted.Client));
+        Tell(new BalancerEvent.StreamAccepted(number, accepted.Client));
+        Tell(new BalancerEvent.StreamFinished(number, accepted.Client, StreamEnd.TooMany, 0, 0));
+    }
+
+    private void Forget(StreamProxy proxy)
+    {
+        _open.Remove(proxy.Number);
+        CompleteWhenOver();
+    }
+
+    private void CompleteWhenOver()
+    {
+        if (!_accepts && _open.Count == 0)
+            _facts.OnCompleted();
+    }
+
+    private void Tell(BalancerEvent fact)
+    {
+        Counters.Note(fact);
+        _facts.OnNext(fact);
     }
 }

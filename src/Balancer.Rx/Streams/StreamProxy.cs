@@ -1,36 +1,58 @@
-using System.Collections.Immutable;
-using System.Reactive.Linq;
+// ONE CONNECTION, by hand.
+//
+// Each client connection is a small machine that is woken by the signals of its two sides and by
+// one timer, and says what happens as facts. It was composed of Rx operators once: some sixty
+// objects and as many subscriptions for each connection, a third of what a connection cost. What is
+// many is written by hand; what is told of it, and everything around it, is a stream.
+//
+// A turn moves a bounded share; an unfinished one is followed by another on the scheduler, behind
+// everything else that is due, and wakes until then are covered by that one. However much moves,
+// one timer is pending: it looks when it is due, and sleeps for the rest.
+
+using System.Diagnostics;
+using System.Reactive.Concurrency;
 using Balancer.Rx.Protocol;
-using Wakes = System.IObservable<Balancer.Rx.Streams.StreamSignals>;
 
 namespace Balancer.Rx.Streams;
 
 /// <summary>
-/// One client connection, as the stream of its facts: subscribing carries it, the last fact is
-/// <see cref="BalancerEvent.StreamFinished"/>, and then nothing is left of it: both sides closed,
-/// memory given back, no timer pending (W15).
+/// One client connection. After <see cref="BalancerEvent.StreamFinished"/>, its last fact, nothing
+/// is left of it: both sides closed, memory given back, no timer pending (W15).
 /// </summary>
-internal sealed class StreamProxy : IDisposable
+internal sealed class StreamProxy
 {
     private readonly ClientEndpoint _endpoint;
     private readonly StreamSide _client;
     private readonly HeldBytes _held;
     private readonly StreamContext _context;
+    private readonly List<BackendId> _tried = new(capacity: 1);
+    private readonly Action<StreamProxy> _over;
     private StreamLink? _link;
-    private StreamTarget? _target;
-    private StreamEnd? _end;
+    private StreamTarget _target;
+    private StreamState _state = StreamState.Opening.It;
+    private DateTimeOffset _since;
+    private DateTimeOffset _looksAt = DateTimeOffset.MaxValue;
+    private IDisposable? _look;
+    private IDisposable? _nextTurn;
     private bool _isCounted;
+    private bool _isOver;
 
     /// <param name="number">The number of this connection (T8).</param>
     /// <param name="accepted">The client's connection; closed by this proxy.</param>
     /// <param name="context">What it shares with the others.</param>
-    public StreamProxy(long number, AcceptedStream accepted, StreamContext context)
+    /// <param name="over">Called once nothing is left of it.</param>
+    public StreamProxy(
+        long number, AcceptedStream accepted, StreamContext context, Action<StreamProxy> over)
     {
         Number = number;
         _endpoint = accepted.Client;
-        _client = new(accepted.Stream, StreamSignals.Connected | StreamSignals.Writable);
+        // Whoever connects asks at once: what may be there already is looked for once, unasked.
+        _client = new(
+            accepted.Stream,
+            StreamSignals.Connected | StreamSignals.Writable | StreamSignals.Readable);
         _held = new(context.Buffers, keeps: true);
         _context = context;
+        _over = over;
     }
 
     /// <summary>The number of this connection.</summary>
@@ -40,84 +62,49 @@ internal sealed class StreamProxy : IDisposable
     public StreamSnapshot Snapshot => new(
         Number,
         _endpoint,
-        _target?.Id,
+        _link is null ? null : _target.Id,
         _link?.State ?? StreamState.Opening.It,
         _client.BytesRead,
         _client.BytesWritten,
         _held.Count,
         _link?.HeldBack ?? 0);
 
-    /// <summary>Carries the connection; to be subscribed once.</summary>
-    public IObservable<BalancerEvent> Run() => _client.Wakes
-        .Publish(wakes => Carry(wakes, tried: []))
-        .StartWith(new BalancerEvent.StreamAccepted(Number, _endpoint))
-        .Finally(Dispose);
-
-    private IObservable<BalancerEvent> Carry(Wakes wakes, ImmutableArray<BackendId> tried) =>
-        Pick(tried) is { } target
-            ? Through(target, wakes, tried)
-            : Observable.Return(Finish(StreamEnd.NoBackend));
-
-    private StreamTarget? Pick(ImmutableArray<BackendId> tried) =>
-        tried.Length < _context.Options.StreamConnectAttempts
-            ? _context.Routes.Pick(_endpoint.Address, tried.AsSpan())
-            : null;
-
-    private IObservable<BalancerEvent> Through(
-        StreamTarget target, Wakes wakes, ImmutableArray<BackendId> tried) =>
-        Observable.Using(
-            () => Link(target),
-            link => States(link, wakes).Publish(states => Observable.Merge(
-                states.OfType<StreamState.Splicing>().Take(1).Select(_ => Establish(target)),
-                states.OfType<StreamState.Refused>().SelectMany(refused =>
-                    Carry(wakes, tried.Add(target.Id)).StartWith(Refuse(target, refused))),
-                states.OfType<StreamState.Done>().Select(done => Finish(done.End)))))
-        .StartWith(new BalancerEvent.StreamConnecting(Number, target.Id));
-
-    private IObservable<StreamState> States(StreamLink link, Wakes wakes) => wakes
-        .Merge(link.Wakes)
-        .InTurns(link.Turn, _context.Scheduler)
-        .StartWith(StreamState.Opening.It)
-        .DistinctUntilChanged()
-        .Publish(states => Observable.Merge(states, Deadlines(states, link), Stopping()))
-        .TakeUntil(state => state.IsOver);
-
-    private IObservable<StreamState> Deadlines(IObservable<StreamState> states, StreamLink link) =>
-        states
-            .Select(StreamRules.PatienceFor)
-            .DistinctUntilChanged()
-            .Select(patience => Deadline(patience, link))
-            .Switch();
-
-    private IObservable<StreamState> Deadline(StreamPatience patience, StreamLink link)
+    /// <summary>Begins; to be called once.</summary>
+    public void Run()
     {
-        var (options, scheduler) = (_context.Options, _context.Scheduler);
-        return patience switch
-        {
-            StreamPatience.Open => Observable.Timer(options.StreamOpenPatience, scheduler)
-                .Select(_ => new StreamState.Refused("no INBOUND_TCP_OK in time")),
-            StreamPatience.Idle => CutWhenQuiet(options.StreamIdle),
-            StreamPatience.HalfClosed => CutWhenQuiet(options.StreamHalfClosed),
-            _ => Observable.Never<StreamState>(),
-        };
-
-        IObservable<StreamState> CutWhenQuiet(TimeSpan span) =>
-            StreamTurns.Quiet(() => link.MovedAt, span, scheduler)
-                .Select(_ => new StreamState.Done(StreamEnd.Idle));
+        _context.Facts(new BalancerEvent.StreamAccepted(Number, _endpoint));
+        Carry();
+        if (!_isOver)
+            _client.Listen(Wake);
     }
 
-    private IObservable<StreamState> Stopping() =>
-        _context.Stopping.Select(_ => new StreamState.Done(StreamEnd.Stopping));
+    /// <summary>Ends it, whatever it is doing.</summary>
+    public void Stop() => Enter(new StreamState.Done(StreamEnd.Stopping));
 
-    private StreamLink Link(StreamTarget target)
+    private void Carry()
     {
-        var backend = _context.Connector.Connect(target.Path);
+        if (Pick() is not { } target)
+        {
+            Finish(StreamEnd.NoBackend);
+            return;
+        }
+        _context.Facts(new BalancerEvent.StreamConnecting(Number, target.Id));
+        _target = target;
         if (_held.Count == 0)
             Greet();
         _held.Rewind();
-        _target = target;
-        return _link = new(_client, backend, _held, _context.Buffers, _context.Scheduler);
+        _link = new(
+            _client, _context.Connector.Connect(target.Path), _held, _context.Buffers,
+            _context.Scheduler);
+        _state = StreamState.Opening.It;
+        Await();
+        _link.Listen(Wake);
     }
+
+    private StreamTarget? Pick() => _tried.Count < _context.Options.StreamConnectAttempts
+        ? _context.Routes.Pick(
+            _endpoint.Address, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_tried))
+        : null;
 
     private void Greet()
     {
@@ -126,20 +113,89 @@ internal sealed class StreamProxy : IDisposable
         _held.Append(frame);
     }
 
-    private BalancerEvent.StreamEstablished Establish(StreamTarget target)
+    private void Wake()
     {
-        Count(target.Id);
-        return new(Number, target.Id);
+        if (_nextTurn is null && !_isOver)
+            TakeTurn();
     }
 
-    private BalancerEvent.StreamRefused Refuse(StreamTarget target, StreamState.Refused refused) =>
-        new(Number, target.Id, refused.Error);
-
-    private BalancerEvent.StreamFinished Finish(StreamEnd end)
+    private void TakeTurn()
     {
-        _end = end;
-        Count(null);
-        return new(Number, _endpoint, end, _client.BytesRead, _client.BytesWritten);
+        _nextTurn = null;
+        var turn = _link!.Turn();
+        if (turn.Unfinished)
+            _nextTurn = _context.Scheduler.Schedule(TakeTurn);
+        Enter(turn.State);
+    }
+
+    private void Enter(StreamState state)
+    {
+        if (_isOver || state == _state)
+            return;
+        var was = _state;
+        _state = state;
+        switch (state)
+        {
+            case StreamState.Splicing when was is not StreamState.Splicing:
+                Count(_target.Id);
+                _context.Facts(new BalancerEvent.StreamEstablished(Number, _target.Id));
+                break;
+            case StreamState.Refused refused:
+                _context.Facts(
+                    new BalancerEvent.StreamRefused(Number, _target.Id, refused.Error));
+                _tried.Add(_target.Id);
+                Unlink(orderly: false);
+                Carry();
+                return;
+            case StreamState.Done done:
+                Finish(done.End);
+                return;
+        }
+        if (StreamRules.PatienceFor(was) != StreamRules.PatienceFor(state))
+            Await();
+    }
+
+    // Each patience counts from here. The timer that is pending may look too early for the new one,
+    // which costs a look; never too late.
+    private void Await()
+    {
+        _since = _context.Scheduler.Now;
+        var due = Due();
+        if (_looksAt <= due)
+            return;
+        _look?.Dispose();
+        LookAt(due);
+    }
+
+    private DateTimeOffset Due()
+    {
+        var options = _context.Options;
+        var moved = _link!.MovedAt > _since ? _link.MovedAt : _since;
+        return StreamRules.PatienceFor(_state) switch
+        {
+            StreamPatience.Open => _since + options.StreamOpenPatience,
+            StreamPatience.Idle => moved + options.StreamIdle,
+            StreamPatience.HalfClosed => moved + options.StreamHalfClosed,
+            _ => throw new UnreachableException($"nothing is awaited in {_state}"),
+        };
+    }
+
+    private void LookAt(DateTimeOffset due)
+    {
+        _looksAt = due;
+        _look = _context.Scheduler.Schedule(due, Look);
+    }
+
+    private void Look()
+    {
+        _looksAt = DateTimeOffset.MaxValue;
+        var due = Due();
+        if (due > _context.Scheduler.Now)
+            LookAt(due);
+        else if (StreamRules.PatienceFor(_state) is StreamPatience.Open)
+            Enter(new StreamState.Refused("no INBOUND_TCP_OK in time"));
+        else
+            Enter(new StreamState.Done(StreamEnd.Idle));
     }
 
     /// <summary>Each connection is counted once: established or not (X1, X2).</summary>
@@ -151,10 +207,23 @@ internal sealed class StreamProxy : IDisposable
         _context.Routes.Count(_endpoint.Address, established, established is not null);
     }
 
-    /// <summary>Closes the client's side; a reset, unless the connection came to its end.</summary>
-    public void Dispose()
+    private void Unlink(bool orderly)
     {
-        _client.Close(StreamRules.IsOrderly(_end));
-        _held.Dispose();
+        _nextTurn?.Dispose();
+        _nextTurn = null;
+        _link?.Close(orderly);
+    }
+
+    private void Finish(StreamEnd end)
+    {
+        _isOver = true;
+        Count(null);
+        _context.Facts(new BalancerEvent.StreamFinished(
+            Number, _endpoint, end, _client.BytesRead, _client.BytesWritten));
+        _look?.Dispose();
+        Unlink(StreamRules.IsOrderly(end));
+        _client.Close(StreamRules.IsOrderly(end));
+        _held.Release();
+        _over(this);
     }
 }

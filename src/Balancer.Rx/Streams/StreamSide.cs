@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Reactive.Linq;
 
 namespace Balancer.Rx.Streams;
 
@@ -10,12 +9,19 @@ namespace Balancer.Rx.Streams;
 /// <param name="stream">The stream; this side closes it.</param>
 /// <param name="ready">What is known of it already.</param>
 internal sealed class StreamSide(IByteStream stream, StreamSignals ready)
+    : IObserver<StreamSignals>
 {
     private StreamSignals _ready = ready;
+    private Action? _wake;
+    private IDisposable? _signals;
     private bool _isClosed;
 
-    /// <summary>Its signals, noted before they are passed on. For one subscriber.</summary>
-    public IObservable<StreamSignals> Wakes => stream.Signals.Do(Note);
+    /// <summary>Calls this after each signal, once it is noted, until it is closed.</summary>
+    public void Listen(Action wake)
+    {
+        _wake = wake;
+        _signals = stream.Signals.Subscribe(this);
+    }
 
     /// <summary>It may be used.</summary>
     public bool IsConnected => _ready.HasFlag(StreamSignals.Connected);
@@ -76,10 +82,22 @@ internal sealed class StreamSide(IByteStream stream, StreamSignals ready)
         if (_isClosed)
             return;
         _isClosed = true;
+        _signals?.Dispose();
         if (!orderly)
             stream.Abort();
         stream.Dispose();
     }
+
+    void IObserver<StreamSignals>.OnNext(StreamSignals signals)
+    {
+        Note(signals);
+        _wake!();
+    }
+
+    // A byte stream never completes and never errs.
+    void IObserver<StreamSignals>.OnCompleted() => throw new UnreachableException();
+
+    void IObserver<StreamSignals>.OnError(Exception error) => throw new UnreachableException();
 
     /// <summary>
     /// A stream that breaks may still hold bytes that came before: they are read first, and the

@@ -4,7 +4,8 @@ using CsCheck;
 
 namespace Balancer.VirtualTimeTests.Forwarding;
 
-// The journal against a list: a tiny table, few keys, so that all collide and the circle wraps.
+// The journal against a list: a tiny table, few keys, so that all collide, the circle wraps and,
+// in two runs of three, grows on the way.
 public class JournalProperty
 {
     const int Size = 8;
@@ -14,11 +15,12 @@ public class JournalProperty
 
     [Fact]
     public void It_is_a_list_of_questions_of_which_the_oldest_leave() =>
-        Gen.Select(Step.Array[0, 300], Gen.ULong).Sample((steps, secret) =>
+        Gen.Select(Step.Array[0, 300], Gen.ULong, Gen.Int[1, 3]).Sample(
+        (steps, secret, doublings) =>
         {
             var options = BalancerOptions.Default with { JournalEntries = Size, HashSeed = secret };
             var outcomes = new Outcomes();
-            var journal = new Journal(options, outcomes);
+            var journal = new Journal(options, outcomes, 1 << doublings);
             var model = new Model();
             var now = World.Dawn.UtcTicks;
             foreach (var (kind, number, lane, wait) in steps)

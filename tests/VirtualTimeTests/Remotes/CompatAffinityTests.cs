@@ -25,7 +25,7 @@ public class CompatAffinityTests
             clients[0].IsServedBy(5302);
             world.Client(new ClientAddress(0x0B000000u + (uint)i)).Asks();
         }
-        Assert.Equal(new BackendId(5302), world.Remote(clients[0])!.Backup);
+        Assert.Equal(new BackendId(5302), world.Remote(clients[0])!.Value.Backup);
         Assert.Single(Assigned(world, AssignedBecause.PrimaryDown));
     }
 
@@ -49,7 +49,7 @@ public class CompatAffinityTests
         clients[0].IsServedBy(5302);
         Up(world, 5301);
         clients[0].IsServedBy(5301);
-        Assert.Null(world.Remote(clients[0])!.Backup);
+        Assert.Null(world.Remote(clients[0])!.Value.Backup);
         Assert.Single(Assigned(world, AssignedBecause.PrimaryBack));
     }
 

@@ -92,7 +92,7 @@ public class RebalanceTests
         world.Run(15.Seconds());
         Assert.Equal(0, RemotesOf(world, 5303));
         Assert.Equal(servers, world.ServersOf(clients));
-        Assert.Equal(servers, clients.Select(client => world.Remote(client)!.Primary.Value));
+        Assert.Equal(servers, clients.Select(client => world.Remote(client)!.Value.Primary.Value));
         Assert.Empty(Moves(world));
     }
 

@@ -78,7 +78,7 @@ public class StickyTests
         Assert.NotEqual(5301, backup);
         for (var i = 0; i < 20; i++)
             client.IsServedBy(backup, "a backup is stable");
-        Assert.Equal(new BackendId(5301), world.Remote(client)!.Primary);
+        Assert.Equal(new BackendId(5301), world.Remote(client)!.Value.Primary);
     }
 
     [Fact]

@@ -98,8 +98,9 @@ public class StreamDeadlineTests
             client.Send(1);
             world.Run(Moment);
         }
-        // Each byte is one signal of the simulation; the rest are timers.
-        Assert.Equal(0, world.Scheduler.Scheduled - before - 1_000);
+        // Each byte is one signal of the simulation; the rest are timers: one look at most, which
+        // the opening has left.
+        Assert.InRange(world.Scheduler.Scheduled - before - 1_000, 0, 1);
         world.Proxies.Dispose();
         world.NothingIsLeft();
     }
