@@ -49,6 +49,12 @@ internal sealed class CommandLine
     private readonly Option<IPAddress[]> _addresses = CommandLineOptions.Several(
         "--bind", "-b", [IPAddress.Any], CommandLineValues.Address);
 
+    private readonly Option<int> _loops = CommandLineOptions.Single(
+        "--loops", null, new DaemonOptions().Loops, CommandLineValues.Loops);
+
+    private readonly Option<int> _remotes = CommandLineOptions.Single(
+        "--max-remotes", null, BalancerOptions.Default.MaxRemotes, CommandLineValues.Remotes);
+
     private readonly Option<bool> _compat = new("--compat") { Arity = ArgumentArity.Zero };
 
     private readonly CommandLineOptions _daemon =
@@ -69,6 +75,8 @@ internal sealed class CommandLine
         _root.Directives.Clear();
         _root.Add(_directory);
         _root.Add(_addresses);
+        _root.Add(_loops);
+        _root.Add(_remotes);
         _root.Add(_compat);
         _daemon.AddTo(_root);
         _root.Add(Telling.Option("--version", [], $"{VersionInfo.Line}\n"));
@@ -126,7 +134,12 @@ internal sealed class CommandLine
         {
             Addresses = [.. parsed.GetValue(_addresses)!.Distinct()],
             Port = parsed.GetValue(_daemon.Port),
-            Core = core with { SocketDirectory = parsed.GetValue(_directory)! },
+            Loops = parsed.GetValue(_loops),
+            Core = core with
+            {
+                SocketDirectory = parsed.GetValue(_directory)!,
+                MaxRemotes = parsed.GetValue(_remotes),
+            },
             Log = log.Value,
         });
     }

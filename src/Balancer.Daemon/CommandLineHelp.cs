@@ -7,13 +7,16 @@ internal static class CommandLineHelp
         Shares out DNS clients, UDP and TCP, among several DNS server processes on this host.
 
         Usage:
-          balancer -s DIR [-b IP]... [-p PORT] [-l LEVEL] [--log-format FORMAT] [--compat]
+          balancer -s DIR [-b IP]... [-p PORT] [--loops N] [--max-remotes N]
+                   [-l LEVEL] [--log-format FORMAT] [--compat]
           balancer demo [-p PORT] [-l LEVEL] [--log-format FORMAT]
 
         Options:
           -s, --socket-directory DIR  where the backends' AF_UNIX sockets are; required
           -b, --bind IP               IPv4 address to listen on; may be repeated [0.0.0.0]
           -p, --port PORT             port for UDP and TCP, 1 to 65535 [53]
+              --loops N               threads that share the clients, 1 to 64 [1]
+              --max-remotes N         clients to remember; others are served too [262144]
           -l, --log-level LEVEL       trace, debug, info, warn, error or fatal [info]
               --log-format FORMAT     bunyan, json or text [text on a terminal, else bunyan]
               --compat                timers and policies of mname-balancer (docs/adr/0003)

@@ -22,10 +22,20 @@ internal static class CommandLineValues
 
     /// <summary>A port: digits and nothing else, 1 to 65535 (C3).</summary>
     public static Reading<int> Port(string text) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port)
-        && port is >= 1 and <= IPEndPoint.MaxPort
-            ? port
-            : new Refusal($"--port {Shown(text)}: not a port (1 to 65535)");
+        Number(text, "--port", "a port", IPEndPoint.MaxPort);
+
+    /// <summary>How many loops: digits, 1 to 64.</summary>
+    public static Reading<int> Loops(string text) =>
+        Number(text, "--loops", "a number of loops", MostLoops);
+
+    /// <summary>How many remotes to remember: digits, from one to what memory may hold.</summary>
+    public static Reading<int> Remotes(string text) =>
+        Number(text, "--max-remotes", "a number of remotes", MostRemotes);
+
+    private const int MostLoops = 64;
+
+    /// <summary>An IPv4 client in 256; some 3 GB.</summary>
+    private const int MostRemotes = 1 << 24;
 
     /// <summary>224/4 multicast, 240/4 reserved and broadcast: no host has these.</summary>
     private const int FirstNobodyHas = 224;
@@ -69,6 +79,12 @@ internal static class CommandLineValues
         "text" => LogFormat.Text,
         _ => new Refusal($"--log-format {Shown(text)}: not a format (bunyan, json or text)"),
     };
+
+    private static Reading<int> Number(string text, string option, string what, int most) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        && number >= 1 && number <= most
+            ? number
+            : new Refusal($"{option} {Shown(text)}: not {what} (1 to {most})");
 
     private static string Shown(string text) => text.Length == 0 ? "\"\"" : text;
 

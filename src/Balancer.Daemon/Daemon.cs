@@ -1,89 +1,81 @@
-// THE DAEMON: sockets below, the core in the middle, narration above; composed here and nowhere
-// else. Everything runs on one loop, on the thread that calls Run.
+// THE DAEMON: one worker per loop, each on a thread of its own, the first on the thread that calls
+// Run. The kernel deals the clients out among them (LoopShare); all that is put together again is
+// what is told: the status, the stop, the end.
 
-using System.Reactive;
-using System.Reactive.Concurrency;
 using System.Reactive.Linq;
 using System.Runtime.InteropServices;
-using Balancer.Daemon.Loop;
 using Balancer.Daemon.Sockets;
-using Balancer.Rx;
 
 namespace Balancer.Daemon;
 
-/// <summary>One balancer of one loop on real sockets.</summary>
+/// <summary>All workers of the process.</summary>
 sealed class Daemon : IDisposable
 {
-    readonly EventLoop _loop;
-    readonly Listeners _listeners;
-    readonly UdpReplies _replies;
-    readonly SocketDirectory _directory;
-    bool _atOnce;
+    readonly List<Worker> _workers = [];
 
     /// <summary>Binds and composes; throws <see cref="BindException"/>.</summary>
     /// <param name="options">What the command line asked for.</param>
     /// <param name="failed">Told of what should not happen; the daemon goes on.</param>
     public Daemon(DaemonOptions options, Action<Exception> failed)
     {
-        var core = options.Core.Checked();
-        _loop = new(failed);
-        _listeners = new(_loop, options.Addresses, options.Port);
-        _replies = new(_listeners.Udp);
-        _directory = new(core.SocketDirectory, _loop);
-        Plane = new(
-            new(
-                _directory, new BackendLinks(_loop), _listeners.Datagrams, _replies,
-                _listeners.Streams, new StreamConnector(_loop, core)),
-            core, failed, _loop);
+        try
+        {
+            for (var i = 0; i < options.Loops; i++)
+                _workers.Add(new(ShareOf(options, i), new LoopShare(i, options.Loops), failed));
+        }
+        catch (BindException)
+        {
+            Dispose();
+            throw;
+        }
+        _workers.ForEach(worker => worker.Listeners.Open());
     }
 
-    /// <summary>The core.</summary>
-    public ControlPlane Plane { get; }
-
-    /// <summary>What clients talk to.</summary>
-    public Listeners Listeners => _listeners;
-
-    /// <summary>All that happens: the core's facts, and the listeners' own.</summary>
-    public IObservable<Timestamped<BalancerEvent>> Facts =>
-        Plane.Facts.Merge(_listeners.Streams.Events.Timestamp(_loop));
-
-    /// <summary>The loop as a scheduler, for whoever wants to ask the core something.</summary>
-    public IScheduler Scheduler => _loop;
+    /// <summary>The workers, in the order of their loops.</summary>
+    public IReadOnlyList<Worker> Workers => _workers;
 
     /// <summary>
-    /// Serves on the calling thread until a stop has come and what was in flight has finished, or
-    /// a second stop has come. False in the latter case.
+    /// Serves until a stop has come and what was in flight has finished, in all workers, or a
+    /// second stop has come. False in the latter case.
     /// </summary>
     /// <param name="stops">Heeded before anybody can know that we serve.</param>
-    /// <param name="serving">Called once datagrams and connections are read.</param>
+    /// <param name="serving">Called once all workers read datagrams and connections.</param>
     public bool Run(IObservable<PosixSignal> stops, Action serving)
     {
-        using var stopping = stops
-            .ObserveOn(_loop)
-            .Select((_, nth) => nth == 0 ? Plane.Stop() : Observable.Return(AtOnce()))
-            .Switch()
-            .Subscribe(_ => _loop.Stop());
-        using var starting = _loop.Schedule(() =>
+        var starting = _workers.Count;
+        var finished = new bool[_workers.Count];
+        // Nobody may miss the first signal, so it is listened for when everybody does.
+        var heard = stops.Publish().RefCount(minObservers: _workers.Count);
+        var others = _workers.Skip(1).Select(Begin).ToArray();
+        Serve(_workers[0]);
+        foreach (var other in others)
+            other.Join();
+        return finished.All(done => done);
+
+        Thread Begin(Worker worker)
         {
-            Plane.Start();
-            serving();
+            var thread = new Thread(() => Serve(worker)) { Name = $"loop {worker.Share.Index}" };
+            thread.Start();
+            return thread;
+        }
+
+        void Serve(Worker worker) => finished[worker.Share.Index] = worker.Run(heard, () =>
+        {
+            if (Interlocked.Decrement(ref starting) == 0)
+                serving();
         });
-        _loop.Run();
-        return !_atOnce;
     }
 
-    public void Dispose()
-    {
-        Plane.Dispose();
-        _directory.Dispose();
-        _replies.Dispose();
-        _listeners.Dispose();
-        _loop.Dispose();
-    }
+    public void Dispose() => _workers.ForEach(worker => worker.Dispose());
 
-    Unit AtOnce()
+    // What is bounded for the process is shared out; lots are drawn apart.
+    static DaemonOptions ShareOf(DaemonOptions options, int index) => options with
     {
-        _atOnce = true;
-        return default;
-    }
+        Core = options.Core with
+        {
+            MaxRemotes = Math.Max(1, options.Core.MaxRemotes / options.Loops),
+            MaxStreams = Math.Max(1, options.Core.MaxStreams / options.Loops),
+            Seed = options.Core.Seed ^ index,
+        },
+    };
 }

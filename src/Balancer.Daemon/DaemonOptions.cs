@@ -13,6 +13,9 @@ internal sealed record DaemonOptions
     /// <summary>The port, for UDP and TCP alike (C3).</summary>
     public int Port { get; init; } = 53;
 
+    /// <summary>How many loops share the clients, each on a thread of its own.</summary>
+    public int Loops { get; init; } = 1;
+
     /// <summary>
     /// The core's options, with the socket directory as it was given (C5). Not yet checked: who
     /// serves draws the seeds first.

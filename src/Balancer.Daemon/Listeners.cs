@@ -21,18 +21,20 @@ sealed class BindException(string transport, IPAddress address, int port, SysExc
 }
 
 /// <summary>All sockets that clients talk to: UDP and TCP on each address, one port for both (C3).
-/// Bound by the constructor, UDP first (C9); nothing is read before it is subscribed to.</summary>
+/// Those of one loop. Bound by the constructor, UDP first (C9); nothing is read before it is
+/// subscribed to, nor kept before Open where there are several loops.</summary>
 sealed class Listeners : IDisposable
 {
     readonly List<UdpListener> _udp = [];
     readonly List<TcpListenerSource> _tcp = [];
 
-    public Listeners(EventLoop loop, IReadOnlyList<IPAddress> addresses, int port)
+    public Listeners(
+        EventLoop loop, IReadOnlyList<IPAddress> addresses, int port, LoopShare share)
     {
         try
         {
             foreach (var address in addresses)
-                Bind(loop, address, port);
+                Bind(loop, address, port, share);
         }
         catch (BindException)
         {
@@ -49,17 +51,24 @@ sealed class Listeners : IDisposable
 
     public TcpListeners Streams { get; }
 
+    /// <summary>To be called when those of all loops are bound.</summary>
+    public void Open()
+    {
+        _udp.ForEach(udp => udp.Open());
+        _tcp.ForEach(tcp => tcp.Open());
+    }
+
     public void Dispose()
     {
         _udp.ForEach(udp => udp.Dispose());
         _tcp.ForEach(tcp => tcp.Dispose());
     }
 
-    void Bind(EventLoop loop, IPAddress address, int port)
+    void Bind(EventLoop loop, IPAddress address, int port, LoopShare share)
     {
         try
         {
-            _udp.Add(new(loop, address, port, (byte)_udp.Count));
+            _udp.Add(new(loop, address, port, (byte)_udp.Count, share));
         }
         catch (SysException e)
         {
@@ -67,7 +76,7 @@ sealed class Listeners : IDisposable
         }
         try
         {
-            _tcp.Add(new(loop, new(address, port)));
+            _tcp.Add(new(loop, new(address, port), share));
         }
         catch (SysException e)
         {

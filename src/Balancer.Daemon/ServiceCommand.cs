@@ -1,6 +1,7 @@
+using System.Reactive.Disposables;
 using System.Reactive.Linq;
-using System.Security.Cryptography;
 using Balancer.Daemon.Narration;
+using Balancer.Daemon.Native;
 
 namespace Balancer.Daemon;
 
@@ -36,24 +37,29 @@ static class ServiceCommand
     /// connections than there are descriptors for.</summary>
     public static DaemonOptions Drawn(DaemonOptions options) => options with
     {
-        Core = options.Core.Within() with
+        Core = options.Core.Within(options.Loops) with
         {
-            Seed = RandomNumberGenerator.GetInt32(int.MaxValue),
-            HashSeed = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))),
+            Seed = LibC.Random<int>() & int.MaxValue,
+            HashSeed = LibC.Random<ulong>(),
         },
     };
 
     static bool Serve(Daemon daemon, Narrator narrator, Logs logs)
     {
-        using var status = new StatusSource(daemon.Plane, logs);
-        using var telling = narrator.Tell(daemon.Facts);
-        using var summaries = narrator.Summarize(status.Now, daemon.Scheduler);
-        using var reports = Signals.Report
-            .ObserveOn(daemon.Scheduler)
-            .Subscribe(_ => narrator.Report(status.Now()));
+        using var told = new CompositeDisposable();
+        var loop = daemon.Workers[0].Scheduler;
+        var status = new StatusOfAll(daemon.Workers, logs);
+        told.Add(status);
+        foreach (var worker in daemon.Workers)
+            told.Add(narrator.Of(worker.Share).Tell(worker.Facts));
+        told.Add(narrator.Summarize(() => status.Now(), loop));
+        told.Add(Signals.Report
+            .Select(_ => status.Now(Narrator.BusiestRemotes))
+            .Concat()
+            .Subscribe(narrator.Report));
         return daemon.Run(
             Signals.Stop.Do(narrator.Stopping),
-            serving: () => daemon.Listeners.Udp.ToList().ForEach(
+            serving: () => daemon.Workers[0].Listeners.Udp.ToList().ForEach(
                 udp => narrator.Listening(udp.Address, udp.Port)));
     }
 }

@@ -21,15 +21,16 @@ static class DemoCommand
         var narrator = new Narrator(logs.Logger);
         using var backends = DemoBackends.Start();
         using var daemon = OnThatPortOrAnother(options, backends.Directory, narrator);
-        using var telling = narrator.Tell(daemon.Facts);
-        using var lines = WhoWentWhere(backends.Answers, daemon.Scheduler)
+        var worker = daemon.Workers[0];
+        using var telling = narrator.Tell(worker.Facts);
+        using var lines = WhoWentWhere(backends.Answers, worker.Scheduler)
             .Subscribe(Console.WriteLine);
-        using var introduction = daemon.Facts
+        using var introduction = worker.Facts
             .Where(fact => fact.Value is BalancerEvent.BackendEstablished)
             .Skip(DemoBackends.Count - 1)
             .Take(1)
             .Subscribe(_ => Introduce(
-                daemon.Listeners.Udp[0].Port, options.Port, backends.Directory));
+                worker.Listeners.Udp[0].Port, options.Port, backends.Directory));
         var finished = daemon.Run(Signals.Stop, serving: () => { });
         Console.WriteLine("stopped; the directory is removed");
         return finished ? 0 : ServiceCommand.CutShort;

@@ -40,6 +40,8 @@ sealed partial class EventLoop
         return LibC.EpollCtl(_epoll.Fd, op, fd, interest, key);
     }
 
+    internal void Free(ulong key) => _sources.Free(key);
+
     internal SysResult Remove(int fd, ulong key)
     {
         if (_epoll.IsClosed) return SysResult.Of(0);

@@ -35,6 +35,19 @@ sealed class LoopRegistration : IDisposable
         Interest = interest;
     }
 
+    /// <summary>
+    /// Disposes this and closes the descriptor, by one system call: the kernel forgets a descriptor
+    /// that is closed. Only for one that was never duplicated.
+    /// </summary>
+    public void Close(Descriptor descriptor)
+    {
+        Debug.Assert(descriptor.Fd == _fd || _disposed, "a registration closes its own");
+        if (!_disposed)
+            _loop.Free(_key);
+        _disposed = true;
+        descriptor.Dispose();
+    }
+
     /// <summary>The source hears nothing from here on, not even what this turn has gathered.
     /// </summary>
     public void Dispose()

@@ -50,11 +50,8 @@ internal sealed record DaemonStatus
     /// <summary>The backends, by number.</summary>
     public IReadOnlyList<BackendStatus> Backends { get; init; } = [];
 
-    /// <summary>
-    /// The busiest remotes, at most so many. A walk over the whole table, so done when it is asked
-    /// for and not with each status; on the loop, like everything else that touches the core.
-    /// </summary>
-    public Func<int, IReadOnlyList<RemoteTraffic>> Busiest { get; init; } = _ => [];
+    /// <summary>The busiest remotes, as many as were asked for.</summary>
+    public IReadOnlyList<RemoteTraffic> Busiest { get; init; } = [];
 
     /// <summary>The backends that take queries now.</summary>
     public int BackendsLive => Backends.Count(backend => backend.IsLive);

@@ -8,19 +8,22 @@ namespace Balancer.Daemon.Narration;
 // Numbers: the summary of a minute, and all statistics when somebody asks.
 internal sealed partial class Narrator
 {
-    private const int BusiestRemotes = 20;
+    /// <summary>So many remotes are told of by a report.</summary>
+    internal const int BusiestRemotes = 20;
 
     /// <summary>How often a summary is told.</summary>
     internal static readonly TimeSpan SummaryEvery = TimeSpan.FromMinutes(1);
 
     /// <summary>Tells once a minute what was served in it, unless nothing was.</summary>
-    /// <param name="status">How the balancer stands when it is called, on the scheduler.</param>
-    /// <param name="scheduler">The loop.</param>
-    public IDisposable Summarize(Func<DaemonStatus> status, IScheduler scheduler) =>
+    /// <param name="status">How the balancer stands when it is called.</param>
+    /// <param name="scheduler">The time.</param>
+    public IDisposable Summarize(Func<IObservable<DaemonStatus>> status, IScheduler scheduler) =>
         Observable.Interval(SummaryEvery, scheduler)
             .Select(_ => status())
-            .Scan((Before: status(), After: status()), (last, now) => (last.After, now))
-            .Subscribe(minute => Summarize(minute.Before, minute.After), Failed);
+            .StartWith(status())
+            .Concat()
+            .Buffer(count: 2, skip: 1)
+            .Subscribe(minute => Summarize(minute[0], minute[^1]), Failed);
 
     /// <summary>All statistics, as they stand (X1, X2, X3, and what X4 says is absent).</summary>
     public void Report(DaemonStatus status)
@@ -29,7 +32,7 @@ internal sealed partial class Narrator
         ReportStreams(status);
         foreach (var backend in status.Backends)
             Report(backend);
-        foreach (var remote in status.Busiest(BusiestRemotes))
+        foreach (var remote in status.Busiest)
             Report(remote);
     }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Runtime.InteropServices;
+using Balancer.Daemon.Sockets;
 
 namespace Balancer.Daemon.Narration;
 
@@ -14,6 +15,10 @@ internal sealed partial class Narrator
         .With("reactive_assembly", VersionInfo.ReactiveAssembly)
         .With("platform", VersionInfo.Platform)
         .Say("starting up");
+
+    /// <summary>Who tells of this loop: every line names it, where there are several.</summary>
+    public Narrator Of(LoopShare share) =>
+        new(share.Count == 1 ? log : log.ForContext("loop", share.Index));
 
     /// <summary>A port is open, for both transports.</summary>
     public void Listening(IPAddress address, int port)

@@ -27,7 +27,9 @@ internal sealed class StatusSource : IDisposable
     }
 
     /// <summary>The status at this moment.</summary>
-    public DaemonStatus Now()
+    /// <param name="busiest">How many of the busiest remotes; finding them is a walk over all.
+    /// </param>
+    public DaemonStatus Now(int busiest = 0)
     {
         var outcomes = _plane.Data.Outcomes;
         var streams = _plane.Streams;
@@ -47,7 +49,7 @@ internal sealed class StatusSource : IDisposable
             StreamBytesOut = streams.Counters.BytesOut,
             LogLinesLost = _logs.Dropped,
             Backends = [.. Backends()],
-            Busiest = _plane.Routes.Busiest,
+            Busiest = busiest == 0 ? [] : _plane.Routes.Busiest(busiest),
         };
     }
 

@@ -5,13 +5,16 @@ namespace Balancer.Daemon.Native;
 /// <summary>A socket option: its level and its number there.</summary>
 readonly record struct SockOption(int Level, int Name)
 {
-    const int Socket = 1, Ip = 0, Tcp = 6;
+    const int Socket = 1, Ip = 0, Tcp = 6, Udp = 17;
 
     public static readonly SockOption ReuseAddress = new(Socket, 2);
     public static readonly SockOption Error = new(Socket, 4);
     public static readonly SockOption SendBuffer = new(Socket, 7);
     public static readonly SockOption ReceiveBuffer = new(Socket, 8);
     public static readonly SockOption ReusePort = new(Socket, 15);
+    /// <summary>A program that says how much of a packet is kept.</summary>
+    public static readonly SockOption AttachFilter = new(Socket, 26);
+    public static readonly SockOption DetachFilter = new(Socket, 27);
     /// <summary>Answers with a <see cref="UCred"/>: who has connected, vouched for by the kernel.
     /// </summary>
     public static readonly SockOption PeerCredentials = new(Socket, 17);
@@ -19,9 +22,15 @@ readonly record struct SockOption(int Level, int Name)
     public static readonly SockOption SendBufferForce = new(Socket, 32);
     /// <summary>Above the system's limit; for the privileged.</summary>
     public static readonly SockOption ReceiveBufferForce = new(Socket, 33);
+    /// <summary>A program that says which socket of a group a packet is for.</summary>
     public static readonly SockOption AttachReusePortFilter = new(Socket, 51);
     public static readonly SockOption PacketInfo = new(Ip, 8);
     public static readonly SockOption NoDelay = new(Tcp, 1);
+    /// <summary>Known to kernels that can cut one message into datagrams.</summary>
+    public static readonly SockOption Segment = new(Udp, 103);
+    /// <summary>Whole trains are received as one message, for tests that want to see them.
+    /// </summary>
+    public static readonly SockOption ReceiveTrains = new(Udp, 104);
 }
 
 /// <summary>The process at the other end of a local socket.</summary>

@@ -18,7 +18,7 @@ unsafe struct MsgHdr
     public uint NameLength;
     public IoVec* Pieces;
     public nuint PieceCount;
-    public PacketInfoControl* Control;
+    public void* Control;
     public nuint ControlLength;
     public MsgFlags Flags;
 }

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Reactive.Concurrency;
 using System.Reactive.Disposables;
-using System.Reactive.Linq;
 using Balancer.Daemon.Loop;
 using Balancer.Daemon.Native;
 using Balancer.Rx.Streams;
@@ -18,7 +17,7 @@ namespace Balancer.Daemon.Sockets;
 /// with the data (that is what ReadHangUp is for). And writability is signalled only to a writer
 /// that was blocked: a local socket reports it after each read of its peer.
 /// </remarks>
-sealed class ByteStream : IByteStream, ILoopSource
+sealed class ByteStream : IByteStream, IObservable<StreamSignals>, ILoopSource
 {
     const EpollEvents Both = EpollEvents.In | EpollEvents.Out | EpollEvents.ReadHangUp
         | EpollEvents.EdgeTriggered;
@@ -26,10 +25,10 @@ sealed class ByteStream : IByteStream, ILoopSource
 
     readonly EventLoop _loop;
     readonly StreamDial? _dial;
-    readonly SerialDisposable _pending = new();
     Descriptor? _socket;
     LoopRegistration? _registration;
     IObserver<StreamSignals>? _observer;
+    IDisposable? _pending;
     bool _isDrained;
     bool _isBlocked;
     bool _seesEnd;
@@ -39,7 +38,6 @@ sealed class ByteStream : IByteStream, ILoopSource
         _loop = loop;
         _socket = socket;
         _dial = dial;
-        Signals = Observable.Create<StreamSignals>(Listen);
     }
 
     /// <summary>A connection that was accepted; the stream owns it now.</summary>
@@ -49,7 +47,7 @@ sealed class ByteStream : IByteStream, ILoopSource
     public static ByteStream To(EventLoop loop, StreamDial dial) => new(loop, null, dial);
 
     /// <inheritdoc/>
-    public IObservable<StreamSignals> Signals { get; }
+    public IObservable<StreamSignals> Signals => this;
 
     /// <inheritdoc/>
     public string Error { get; private set; } = "";
@@ -106,9 +104,11 @@ sealed class ByteStream : IByteStream, ILoopSource
     public void Dispose()
     {
         _observer = null;
-        _pending.Dispose();
-        _registration?.Dispose();
-        _socket?.Dispose();
+        _pending?.Dispose();
+        if (_registration is { } registration)
+            registration.Close(_socket!);
+        else
+            _socket?.Dispose();
     }
 
     void ILoopSource.Ready(EpollEvents events)
@@ -134,22 +134,22 @@ sealed class ByteStream : IByteStream, ILoopSource
             _observer?.OnNext(signals);
     }
 
-    IDisposable Listen(IObserver<StreamSignals> observer)
+    IDisposable IObservable<StreamSignals>.Subscribe(IObserver<StreamSignals> observer)
     {
         Debug.Assert(_observer is null, "signals are for one subscriber");
         _observer = observer;
         if (_dial is null)
             Register();
         else
-            _pending.Disposable = _loop.Schedule(Dial);
-        return Disposable.Create(() => _observer = null);
+            _pending = _loop.Schedule(Dial);
+        return Disposable.Create(this, stream => stream._observer = null);
     }
 
     void Dial()
     {
         var dialled = _dial!.Try(ref _socket);
         if (dialled.Is(Errno.EAGAIN))
-            _pending.Disposable = _loop.Schedule(_dial.BusyRetry, Dial);
+            _pending = _loop.Schedule(_dial.BusyRetry, Dial);
         else if (dialled.IsError)
             SayBroken(dialled.Error);
         else if (Register())
@@ -161,7 +161,7 @@ sealed class ByteStream : IByteStream, ILoopSource
     {
         var added = _loop.TryAdd(Fd, Both, this, out _registration);
         if (added.IsError)
-            _pending.Disposable = _loop.Schedule(() => SayBroken(added.Error));
+            _pending = _loop.Schedule(() => SayBroken(added.Error));
         return !added.IsError;
     }
 

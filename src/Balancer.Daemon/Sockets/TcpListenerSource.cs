@@ -37,6 +37,7 @@ sealed class TcpListenerSource : IStreamListener, ILoopSource, IDisposable
         TimeSpan.FromSeconds(1);
 
     readonly EventLoop _loop;
+    readonly LoopShare _share;
     readonly Descriptor _socket;
     readonly Subject<BalancerEvent> _events = new();
     readonly SerialDisposable _resting = new();
@@ -49,10 +50,11 @@ sealed class TcpListenerSource : IStreamListener, ILoopSource, IDisposable
     /// <summary>Binds and listens; nothing is accepted before there is a subscriber.</summary>
     /// <param name="loop">Where it runs.</param>
     /// <param name="endPoint">An IPv4 address of ours and a port; port 0 takes any.</param>
+    /// <param name="share">Whose clients it is for.</param>
     /// <exception cref="SysException">The address cannot be had.</exception>
-    public TcpListenerSource(EventLoop loop, IPEndPoint endPoint)
+    public TcpListenerSource(EventLoop loop, IPEndPoint endPoint, LoopShare share)
     {
-        _loop = loop;
+        (_loop, _share) = (loop, share);
         _socket = Descriptor.Of(
             LibC.Socket(SockDomain.Inet, SockType.Stream | SockType.NonBlocking), "socket");
         try
@@ -60,8 +62,11 @@ sealed class TcpListenerSource : IStreamListener, ILoopSource, IDisposable
             // For TCP this only means: not to wait for connections of an earlier run to fade.
             LibC.SetSockOpt(_socket.Fd, SockOption.ReuseAddress, 1);
             TcpOptions.SetInherited(_socket.Fd);
+            share.BeforeBind(_socket.Fd);
             LibC.Bind(_socket.Fd, new SockAddrIn(endPoint)).OrThrow("bind");
+            share.AfterBind(_socket.Fd);
             LibC.Listen(_socket.Fd, Backlog).OrThrow("listen");
+            share.Joined(_socket.Fd);
             LibC.GetSockName(_socket.Fd, out var bound).OrThrow("getsockname");
             Port = bound.Port;
         }
@@ -85,6 +90,9 @@ sealed class TcpListenerSource : IStreamListener, ILoopSource, IDisposable
 
     /// <summary><see cref="BalancerEvent.AcceptFailed"/>, at most one a second.</summary>
     public IObservable<BalancerEvent> Events => _events;
+
+    /// <summary>Keeps what comes from now on; see <see cref="LoopShare"/>.</summary>
+    public void Open() => _share.Open(_socket.Fd);
 
     /// <summary>How many accepts have failed so far, told or not.</summary>
     public long Failures { get; private set; }

@@ -5,9 +5,9 @@
 // kernel reports as an error of a receive belongs to some earlier answer (an ICMP) or to nobody: it
 // is counted and the next turn goes on; the original ended here (W2).
 //
-// Neither SO_REUSEADDR nor SO_REUSEPORT is set: with them a second instance could bind the same
-// port and take the traffic, or half of it (W27). On a wildcard address IP_PKTINFO tells which
-// address of ours was asked, so that the answer leaves from it (W22).
+// Neither SO_REUSEADDR nor, with one loop, SO_REUSEPORT is set: with them a second instance could
+// bind the same port and take the traffic, or half of it (W27). On a wildcard address IP_PKTINFO
+// tells which address of ours was asked, so that the answer leaves from it (W22).
 
 using System.Net;
 using System.Reactive.Disposables;
@@ -33,6 +33,7 @@ sealed unsafe class UdpListener : ILoopSource, IDisposable
 
     readonly Descriptor _socket;
     readonly EventLoop _loop;
+    readonly LoopShare _share;
     readonly DatagramBurst _burst;
     readonly bool _isWildcard;
     readonly MMsgHdr* _messages;
@@ -42,9 +43,10 @@ sealed unsafe class UdpListener : ILoopSource, IDisposable
     IObserver<DatagramBurst>? _observer;
 
     /// <summary>Binds; throws <see cref="SysException"/> if that cannot be.</summary>
-    public UdpListener(EventLoop loop, IPAddress address, int port, byte index)
+    public UdpListener(
+        EventLoop loop, IPAddress address, int port, byte index, LoopShare share)
     {
-        _loop = loop;
+        (_loop, _share) = (loop, share);
         Address = address;
         _burst = new() { Listener = index };
         _isWildcard = address.Equals(IPAddress.Any);
@@ -53,7 +55,10 @@ sealed unsafe class UdpListener : ILoopSource, IDisposable
         try
         {
             SetUp();
+            share.BeforeBind(_socket.Fd);
             LibC.Bind(_socket.Fd, new SockAddrIn(new IPEndPoint(address, port))).OrThrow("bind");
+            share.AfterBind(_socket.Fd);
+            share.Joined(_socket.Fd);
             LibC.GetSockName(_socket.Fd, out var bound).OrThrow("getsockname");
             Port = bound.Port;
         }
@@ -72,7 +77,14 @@ sealed unsafe class UdpListener : ILoopSource, IDisposable
         for (var i = 0; i < n; i++)
         {
             _pieces[i] = new(buffer + i * DatagramBurst.Stride, DatagramBurst.Stride);
-            _messages[i].Header = new() { Name = _names + i, Pieces = _pieces + i, PieceCount = 1 };
+            _messages[i].Header = new()
+            {
+                Name = _names + i,
+                Pieces = _pieces + i,
+                PieceCount = 1,
+                Control = _isWildcard ? _controls + i : null,
+            };
+            Prepare(ref _messages[i].Header);
         }
         Bursts = Observable.Create<DatagramBurst>(Subscribe);
     }
@@ -91,6 +103,9 @@ sealed unsafe class UdpListener : ILoopSource, IDisposable
     public long Errors { get; private set; }
 
     internal int Fd => _socket.Fd;
+
+    /// <summary>Keeps what comes from now on; see <see cref="LoopShare"/>.</summary>
+    public void Open() => _share.Open(_socket.Fd);
 
     internal bool IsWildcard => _isWildcard;
 
@@ -139,14 +154,9 @@ sealed unsafe class UdpListener : ILoopSource, IDisposable
 
     int Receive()
     {
-        for (var i = 0; i < DatagramBurst.Capacity; i++)
-        {
-            _messages[i].Header.NameLength = (uint)sizeof(SockAddrIn);
-            if (!_isWildcard)
-                continue;
-            _messages[i].Header.Control = _controls + i;
-            _messages[i].Header.ControlLength = PacketInfoControl.Space;
-        }
+        // The kernel wrote into as many headers as it filled last time, no more.
+        for (var i = 0; i < _burst.Count; i++)
+            Prepare(ref _messages[i].Header);
         var received = LibC.RecvMmsg(_socket.Fd, _messages, DatagramBurst.Capacity);
         if (received.IsError)
         {
@@ -157,6 +167,13 @@ sealed unsafe class UdpListener : ILoopSource, IDisposable
         for (var i = 0; i < received.Value; i++)
             Fill(ref _burst.Datagrams[i], i);
         return _burst.Count = received.Value;
+    }
+
+    void Prepare(ref MsgHdr header)
+    {
+        header.NameLength = (uint)sizeof(SockAddrIn);
+        if (_isWildcard)
+            header.ControlLength = PacketInfoControl.Space;
     }
 
     void Fill(ref Datagram datagram, int i)

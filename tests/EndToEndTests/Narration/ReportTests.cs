@@ -70,18 +70,10 @@ public sealed class ReportTests
     [Fact]
     public void The_twenty_busiest_remotes_have_a_line_each()
     {
-        var asked = 0;
         var remote = new RemoteTraffic(
             ClientAddress.Parse("10.0.0.7"), Backend, 4, 3, 2, 1, Noon, Noon.AddSeconds(5));
-        _told.Narrator.Report(new()
-        {
-            Busiest = count =>
-            {
-                asked = count;
-                return [remote];
-            },
-        });
-        Assert.Equal(20, asked);
+        _told.Narrator.Report(new() { Busiest = [remote] });
+        Assert.Equal(20, Narrator.BusiestRemotes);
         Assert.Equal(
             "INFO  remote statistics  remote_ip=10.0.0.7 be_id=5301 udp=4 udp_drop=3 tcp=2 "
             + "tcp_drop=1 first_seen=2030-01-01T12:00:00Z last_seen=2030-01-01T12:00:05Z",

@@ -1,4 +1,5 @@
 using System.Reactive.Concurrency;
+using System.Reactive.Linq;
 using Balancer.Daemon.Narration;
 using Balancer.Rx;
 using Balancer.Rx.Forwarding;
@@ -14,7 +15,8 @@ public sealed class SummaryTests : IDisposable
     readonly IDisposable _summaries;
     DaemonStatus _status = new();
 
-    public SummaryTests() => _summaries = _told.Narrator.Summarize(() => _status, _time);
+    public SummaryTests() => _summaries =
+        _told.Narrator.Summarize(() => Observable.Return(_status), _time);
 
     public void Dispose() => _summaries.Dispose();
 

@@ -15,8 +15,10 @@ static class CCompiler
         #include <stdio.h>
         #include <errno.h>
         #include <fcntl.h>
+        #include <linux/filter.h>
         #include <netinet/in.h>
         #include <netinet/tcp.h>
+        #include <netinet/udp.h>
         #include <sys/epoll.h>
         #include <sys/eventfd.h>
         #include <sys/resource.h>

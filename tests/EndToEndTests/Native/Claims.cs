@@ -56,6 +56,10 @@ static class Claims
         ("CMSG_LEN(sizeof(struct in_pktinfo))", (long)PacketInfoControl.From(0).Head.Length),
         ("IPPROTO_IP", PacketInfoControl.From(0).Head.Level),
         ("IP_PKTINFO", PacketInfoControl.From(0).Head.Type),
+        ("CMSG_SPACE(sizeof(unsigned short))", (long)SegmentControl.Space),
+        ("CMSG_LEN(sizeof(unsigned short))", (long)SegmentControl.Of(1).Head.Length),
+        ("SOL_UDP", SegmentControl.Of(1).Head.Level),
+        ("UDP_SEGMENT", SegmentControl.Of(1).Head.Type),
     ];
 
     static (string, long)[] Epoll =>
@@ -135,11 +139,20 @@ static class Claims
         .. Option("SOL_SOCKET", "SO_RCVBUF", SockOption.ReceiveBuffer),
         .. Option("SOL_SOCKET", "SO_REUSEPORT", SockOption.ReusePort),
         .. Option("SOL_SOCKET", "SO_PEERCRED", SockOption.PeerCredentials),
+        .. Option("SOL_SOCKET", "SO_ATTACH_FILTER", SockOption.AttachFilter),
+        .. Option("SOL_SOCKET", "SO_DETACH_FILTER", SockOption.DetachFilter),
+        Size<SockFilter>("struct sock_filter"),
+        At<SockFilter>("struct sock_filter", "k", nameof(SockFilter.Operand)),
+        Size<SockFilterProgram>("struct sock_fprog"),
+        At<SockFilterProgram>(
+            "struct sock_fprog", "filter", nameof(SockFilterProgram.Instructions)),
         .. Option("SOL_SOCKET", "SO_SNDBUFFORCE", SockOption.SendBufferForce),
         .. Option("SOL_SOCKET", "SO_RCVBUFFORCE", SockOption.ReceiveBufferForce),
         .. Option("SOL_SOCKET", "SO_ATTACH_REUSEPORT_CBPF", SockOption.AttachReusePortFilter),
         .. Option("IPPROTO_IP", "IP_PKTINFO", SockOption.PacketInfo),
         .. Option("IPPROTO_TCP", "TCP_NODELAY", SockOption.NoDelay),
+        .. Option("SOL_UDP", "UDP_SEGMENT", SockOption.Segment),
+        .. Option("SOL_UDP", "UDP_GRO", SockOption.ReceiveTrains),
     ];
 
     static IEnumerable<(string, long)> Errors =>

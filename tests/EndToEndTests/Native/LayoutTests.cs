@@ -44,6 +44,7 @@ public class LayoutTests
         Assert.Equal(16, Unsafe.SizeOf<CMsgHdr>());
         Assert.Equal(12, Unsafe.SizeOf<InPktInfo>());
         Assert.Equal(32, Unsafe.SizeOf<PacketInfoControl>());
+        Assert.Equal(24, Unsafe.SizeOf<SegmentControl>());
         Assert.Equal(256, Unsafe.SizeOf<Statx>());
         Assert.Equal(16, Unsafe.SizeOf<StatxTime>());
         Assert.Equal(16, Unsafe.SizeOf<RLimit>());

@@ -89,7 +89,8 @@ public class TcpListenerTests
         using var world = new TcpWorld();
         using var loop = new EventLoop(_ => { });
         var error = Assert.Throws<SysException>(
-            () => new TcpListenerSource(loop, new(IPAddress.Loopback, world.Port)));
+            () => new TcpListenerSource(
+                loop, new(IPAddress.Loopback, world.Port), LoopShare.Whole));
         Assert.Equal(Errno.EADDRINUSE, error.Error);
     }
 }

@@ -27,7 +27,7 @@ sealed class TcpWorld : IStreamRoutes, IDisposable
     public TcpWorld(BalancerOptions? options = null)
     {
         _loop = new(_failures.Add);
-        _listener = new(_loop, new(IPAddress.Loopback, 0));
+        _listener = new(_loop, new(IPAddress.Loopback, 0), LoopShare.Whole);
         _listener.Events.Subscribe(Note);
         _thread = new(() => _loop.Run()) { IsBackground = true };
         _thread.Start();

@@ -1,0 +1,82 @@
+// STEERING: several loops on one port, and every client always meets the same.
+//
+// Each loop has a socket of its own per address and transport; those of one address are a group of
+// SO_REUSEPORT. A program of a few steps, attached to the group, lets the kernel choose the socket
+// by the client's address alone, so that UDP and TCP of one client come to one loop, and the loops
+// need not know each other. The kernel numbers the sockets of a group in the order in which they
+// were bound (TCP: listened), which is the order of the loops.
+//
+// Two things would break this. A second instance could join the group and take a share of the
+// clients: so the first socket binds without the option, which fails if anybody else is there, and
+// sets it afterwards. And until all have joined, the program's choice may name a socket that is not
+// there yet: so every socket drops what comes until Open.
+
+using Balancer.Daemon.Native;
+
+namespace Balancer.Daemon.Sockets;
+
+/// <summary>Which share of the clients a socket is for: that of one loop among so many.</summary>
+readonly record struct LoopShare(int Index, int Count)
+{
+    const ushort ReturnConstant = 0x06;
+
+    /// <summary>There is one loop, for everybody.</summary>
+    public static LoopShare Whole => new(0, 1);
+
+    static readonly SockFilter[] KeepNothing = [new(ReturnConstant, 0)];
+
+    bool IsWhole => Count == 1;
+
+    /// <summary>To be called between socket and bind.</summary>
+    public void BeforeBind(int fd)
+    {
+        if (IsWhole)
+            return;
+        LibC.Attach(fd, SockOption.AttachFilter, KeepNothing)
+            .OrThrow("setsockopt SO_ATTACH_FILTER");
+        if (Index > 0)
+            SetReusePort(fd);
+    }
+
+    /// <summary>To be called right after bind, before the socket of the next loop is.</summary>
+    public void AfterBind(int fd)
+    {
+        if (!IsWhole && Index == 0)
+            SetReusePort(fd);
+    }
+
+    /// <summary>To be called when it is bound (UDP) or listens (TCP): the last steers.</summary>
+    public void Joined(int fd)
+    {
+        if (IsWhole || Index < Count - 1)
+            return;
+        LibC.Attach(fd, SockOption.AttachReusePortFilter, ByClient(Count))
+            .OrThrow("setsockopt SO_ATTACH_REUSEPORT_CBPF");
+    }
+
+    /// <summary>From now on what comes is kept: to be called when all have joined.</summary>
+    public void Open(int fd)
+    {
+        if (!IsWhole)
+            LibC.SetSockOpt(fd, SockOption.DetachFilter, 0).OrThrow("setsockopt SO_DETACH_FILTER");
+    }
+
+    static void SetReusePort(int fd) =>
+        LibC.SetSockOpt(fd, SockOption.ReusePort, 1).OrThrow("setsockopt SO_REUSEPORT");
+
+    // A = source address of the IP header; multiplicative hashing, so that neighbours spread.
+    static SockFilter[] ByClient(int count)
+    {
+        const ushort loadWord = 0x20, multiply = 0x24, shiftRight = 0x74, modulo = 0x94,
+            returnA = 0x16;
+        const uint networkHeader = 0xFFF0_0000, sourceAddress = 12, golden = 0x9E37_79B1;
+        return
+        [
+            new(loadWord, networkHeader + sourceAddress),
+            new(multiply, golden),
+            new(shiftRight, 16),
+            new(modulo, (uint)count),
+            new(returnA, 0),
+        ];
+    }
+}

@@ -1,0 +1,102 @@
+// A WORKER: sockets below, the core in the middle, narration above; composed here and nowhere else.
+// Everything runs on one loop, on the thread that calls Run. Workers share nothing.
+
+using System.Reactive;
+using System.Reactive.Concurrency;
+using System.Reactive.Linq;
+using System.Runtime.InteropServices;
+using Balancer.Daemon.Loop;
+using Balancer.Daemon.Sockets;
+using Balancer.Rx;
+
+namespace Balancer.Daemon;
+
+/// <summary>One balancer of one loop on real sockets.</summary>
+sealed class Worker : IDisposable
+{
+    readonly EventLoop _loop;
+    readonly Listeners _listeners;
+    readonly UdpReplies _replies;
+    readonly SocketDirectory _directory;
+    bool _atOnce;
+
+    /// <summary>Binds and composes; throws <see cref="BindException"/>.</summary>
+    /// <param name="options">What the command line asked for.</param>
+    /// <param name="share">Whose clients it serves.</param>
+    /// <param name="failed">Told of what should not happen; the worker goes on.</param>
+    public Worker(DaemonOptions options, LoopShare share, Action<Exception> failed)
+    {
+        Share = share;
+        var core = options.Core.Checked();
+        _loop = new(failed);
+        try
+        {
+            _listeners = new(_loop, options.Addresses, options.Port, share);
+        }
+        catch (BindException)
+        {
+            _loop.Dispose();
+            throw;
+        }
+        _replies = new(_listeners.Udp);
+        _directory = new(core.SocketDirectory, _loop);
+        Plane = new(
+            new(
+                _directory, new BackendLinks(_loop), _listeners.Datagrams, _replies,
+                _listeners.Streams, new StreamConnector(_loop, core)),
+            core, failed, _loop);
+    }
+
+    /// <summary>Whose clients it serves.</summary>
+    public LoopShare Share { get; }
+
+    /// <summary>The core.</summary>
+    public ControlPlane Plane { get; }
+
+    /// <summary>What clients talk to.</summary>
+    public Listeners Listeners => _listeners;
+
+    /// <summary>All that happens: the core's facts, and the listeners' own.</summary>
+    public IObservable<Timestamped<BalancerEvent>> Facts =>
+        Plane.Facts.Merge(_listeners.Streams.Events.Timestamp(_loop));
+
+    /// <summary>The loop as a scheduler, for whoever wants to ask the core something.</summary>
+    public IScheduler Scheduler => _loop;
+
+    /// <summary>
+    /// Serves on the calling thread until a stop has come and what was in flight has finished, or
+    /// a second stop has come. False in the latter case.
+    /// </summary>
+    /// <param name="stops">Heeded before anybody can know that we serve.</param>
+    /// <param name="serving">Called once datagrams and connections are read.</param>
+    public bool Run(IObservable<PosixSignal> stops, Action serving)
+    {
+        using var stopping = stops
+            .ObserveOn(_loop)
+            .Select((_, nth) => nth == 0 ? Plane.Stop() : Observable.Return(AtOnce()))
+            .Switch()
+            .Subscribe(_ => _loop.Stop());
+        using var starting = _loop.Schedule(() =>
+        {
+            Plane.Start();
+            serving();
+        });
+        _loop.Run();
+        return !_atOnce;
+    }
+
+    public void Dispose()
+    {
+        Plane.Dispose();
+        _directory.Dispose();
+        _replies.Dispose();
+        _listeners.Dispose();
+        _loop.Dispose();
+    }
+
+    Unit AtOnce()
+    {
+        _atOnce = true;
+        return default;
+    }
+}
