@@ -46,6 +46,23 @@ public sealed class CommandLineRefusalTests : IDisposable
         _world.Refuses($"--port {text}: not a port (1 to 65535)", "-s", ".", "-p", text);
 
     [Theory]
+    [InlineData("0")]
+    [InlineData("65")]
+    [InlineData("-1")]
+    [InlineData("2.5")]
+    [InlineData("two")]
+    public void What_is_not_a_number_of_loops_is_refused(string text) => _world.Refuses(
+        $"--loops {text}: not a number of loops (1 to 64)", "-s", ".", "--loops", text);
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("16777217")]
+    [InlineData("many")]
+    public void What_is_not_a_number_of_remotes_is_refused(string text) => _world.Refuses(
+        $"--max-remotes {text}: not a number of remotes (1 to 16777216)",
+        "-s", ".", "--max-remotes", text);
+
+    [Theory]
     [InlineData("localhost")]
     [InlineData("127.0.0.256")]
     [InlineData("127.1")]
