@@ -41,7 +41,14 @@ public class JournalBenchmarks
         return answered;
     }
 
-    private void Ask() => _journal.Ask(Key(_asked++), Lane, listener: 0, local: 0, Now);
+    private void Ask() => _journal.Ask(new()
+    {
+        Key = Key(_asked++),
+        AskedAt = Now,
+        Lane = Lane,
+        Former = JournalEntry.NoLane,
+        Owed = 1,
+    });
 
     private ulong Key(uint client) => Journal.KeyOf(client, 40_053, _question);
 }

@@ -20,13 +20,13 @@ public class RingBenchmarks
     public int RingBytes { get; set; }
 
     [GlobalSetup]
-    public void Open() => _ring = new(RingBytes);
+    public void Open() => _ring = new(RingBytes, age: 0);
 
     [Benchmark(Description = "write a query, and send", OperationsPerInvoke = Queries)]
     public int WriteAndSend()
     {
         for (var i = 0; i < Queries; i++)
-            _ring.TryWrite(Client, _question);
+            _ring.TryWrite(Client, _question, out _);
         _ring.Peek(out var first, out var second);
         var bytes = first.Length + second.Length;
         _ring.Sent(bytes);

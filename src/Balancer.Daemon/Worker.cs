@@ -43,7 +43,8 @@ sealed class Worker : IDisposable
         Plane = new(
             new(
                 _directory, new BackendLinks(_loop), _listeners.Datagrams, _replies,
-                _listeners.Streams, new StreamConnector(_loop, core)),
+                _listeners.Streams, new StreamConnector(_loop, core),
+                Observable.Never<BackendCommand>()),
             core, failed, _loop);
     }
 

@@ -55,6 +55,40 @@ public abstract record BalancerEvent
     /// <summary>The next attempt comes after this wait (M9).</summary>
     public sealed record BackendRetry(BackendId Id, string Path, TimeSpan After) : BalancerEvent;
 
+    /// <summary>
+    /// It owes something and has been silent for so long: others serve its remotes.
+    /// </summary>
+    public sealed record BackendSuspected(BackendId Id, string Path, TimeSpan Silent)
+        : BalancerEvent;
+
+    /// <summary>It was suspect for so long, and has said something.</summary>
+    public sealed record BackendStirred(BackendId Id, string Path, TimeSpan After)
+        : BalancerEvent;
+
+    /// <summary>All its remotes are back with it, so long after its session began.</summary>
+    public sealed record BackendTrusted(BackendId Id, string Path, TimeSpan After)
+        : BalancerEvent;
+
+    /// <summary>It leaves: new queries go to others, what it owes it may finish.</summary>
+    public sealed record BackendLeaving(BackendId Id, string Path, LeavingBecause Reason)
+        : BalancerEvent;
+
+    /// <summary>While it leaves, once a second: how many answers it owes.</summary>
+    public sealed record BackendOwes(BackendId Id, string Path, int Answers) : BalancerEvent;
+
+    /// <summary>It leaves and owes nothing any more, so long after it began to.</summary>
+    public sealed record BackendDrained(BackendId Id, string Path, TimeSpan After)
+        : BalancerEvent;
+
+    /// <summary>It stays after all.</summary>
+    public sealed record BackendStays(BackendId Id, string Path) : BalancerEvent;
+
+    /// <summary>It has left, and the process that has taken its place is connected to.</summary>
+    public sealed record BackendReplaced(BackendId Id, string Path) : BalancerEvent;
+
+    /// <summary>A command that names a backend that is not known.</summary>
+    public sealed record CommandRefused(BackendId Id) : BalancerEvent;
+
     /// <summary>A heartbeat went out.</summary>
     public sealed record HeartbeatSent(BackendId Id) : BalancerEvent;
 
@@ -118,6 +152,16 @@ public enum IgnoredBecause
 
     /// <summary>There are <see cref="BalancerOptions.MaxBackends"/> already.</summary>
     TooMany,
+}
+
+/// <summary>Why a live backend is given no new queries.</summary>
+public enum LeavingBecause
+{
+    /// <summary>Its socket file is gone, or has been replaced by another's.</summary>
+    SocketGone,
+
+    /// <summary>It was told to (<see cref="BackendCommand.Drain"/>).</summary>
+    Ordered,
 }
 
 /// <summary>Why a session ended.</summary>

@@ -44,6 +44,12 @@ public sealed record BalancerOptions
         BackOffJitter = 0,
         HeedHints = false,
         ReconnectOnRecreate = false,
+        SuspectAfter = TimeSpan.Zero,
+        HoldDown = TimeSpan.Zero,
+        SlowStart = TimeSpan.Zero,
+        DrainOnUnlink = false,
+        ReplayAge = TimeSpan.Zero,
+        ParkPatience = TimeSpan.Zero,
         OnlySockets = false,
         Backup = BackupPolicy.RoundRobin,
         Rebalance = RebalancePolicy.LowestAddresses,
@@ -110,6 +116,38 @@ public sealed record BalancerOptions
     /// </summary>
     public bool ReconnectOnRecreate { get; init; } = true;
 
+    /// <summary>
+    /// How long a backend that owes something may say nothing before others serve its remotes, at
+    /// the least (<c>Suspicion.cs</c>); zero: for ever, as the original, which gave its clients up
+    /// for <see cref="HeartbeatPatience"/> (W8).
+    /// </summary>
+    public TimeSpan SuspectAfter { get; init; } = TimeSpan.FromMilliseconds(750);
+
+    /// <summary>
+    /// How long a backend that is back from a fault or from suspicion waits for its remotes; zero:
+    /// it has them at once, as the original (W14).
+    /// </summary>
+    public TimeSpan HoldDown { get; init; } = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>The longest such wait, for one that keeps failing.</summary>
+    public TimeSpan HoldDownCeiling { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>After the wait, how long its remotes take to be back with it, in four steps.
+    /// </summary>
+    public TimeSpan SlowStart { get; init; } = TimeSpan.FromMilliseconds(400);
+
+    /// <summary>
+    /// A live backend whose socket file is unlinked or replaced gets no new queries (the original:
+    /// no effect, B8).
+    /// </summary>
+    public bool DrainOnUnlink { get; init; } = true;
+
+    /// <summary>
+    /// How long a replaced backend may take to answer what it owes before it is left, and the
+    /// process in its place connected to.
+    /// </summary>
+    public TimeSpan DrainPatience { get; init; } = TimeSpan.FromSeconds(5);
+
     // ---- remotes
 
     /// <summary>A remote unheard of for longer than this is forgotten (M19).</summary>
@@ -143,6 +181,26 @@ public sealed record BalancerOptions
 
     /// <summary>A question unanswered for longer has expired; a later answer is a stray.</summary>
     public TimeSpan AnswerPatience { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// What a backend owes when it dies or falls silent is asked of another, once, if it is a
+    /// QUERY and younger than this; zero: it is lost, as the original's (W9).
+    /// </summary>
+    public TimeSpan ReplayAge { get; init; } = TimeSpan.FromSeconds(1.5);
+
+    /// <summary>
+    /// How long what a dead backend owed waits before it is asked of another: who is killed with
+    /// it should be dead by then, too.
+    /// </summary>
+    public TimeSpan ReplayPause { get; init; } = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>
+    /// How long a question waits for a backend when none can carry; zero: it does not (S7).
+    /// </summary>
+    public TimeSpan ParkPatience { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>The most questions that wait so.</summary>
+    public int MaxParked { get; init; } = 4_096;
 
     /// <summary>
     /// Drop what cannot be a question: under 12 bytes, QR = 1, port 0, an address that cannot be
@@ -204,6 +262,13 @@ public sealed record BalancerOptions
         Ensure(SocketDirectory.Length > 0, "a socket directory is needed");
         Ensure(HeartbeatEvery > TimeSpan.Zero, "heartbeats need an interval");
         Ensure(HeartbeatEvery < HeartbeatPatience, "HeartbeatEvery < HeartbeatPatience");
+        Ensure(SuspectAfter < HeartbeatPatience, "SuspectAfter < HeartbeatPatience");
+        Ensure(HoldDown <= HoldDownCeiling, "HoldDown <= HoldDownCeiling");
+        Ensure(ReplayAge < AnswerPatience, "ReplayAge < AnswerPatience");
+        Ensure(ParkPatience < AnswerPatience, "ParkPatience < AnswerPatience");
+        Ensure(ReplayPause <= ParkPatience || ParkPatience == TimeSpan.Zero,
+            "ReplayPause <= ParkPatience");
+        Ensure(MaxParked >= 0, "MaxParked is not negative");
         Ensure(BackOffJitter is >= 0 and <= 1, "BackOffJitter is a share, 0 to 1");
         Ensure(ExpireEvery <= RemoteIdle, "ExpireEvery <= RemoteIdle");
         Ensure(MaxBackends is > 0 and <= 1_000, "MaxBackends is 1 to 1000");

@@ -1,10 +1,12 @@
 // THE CONTROL PLANE: the whole reactive story, top to bottom.
 //
 // The directory's censuses make the backends; each backend has a session; the sessions that can
-// carry are the live backends; the router joins them with the remotes' affinities into the routes;
+// carry are the live backends, each with the share of its remotes that it is given (it may be
+// suspect, held down, leaving); the router joins them with the remotes' affinities into the routes;
 // the forwarder reads the routes. One thing flows back: a session that still holds its link keeps
 // its backend known, although the socket file is gone (B8).
 
+using System.Collections.Immutable;
 using System.Reactive;
 using System.Reactive.Concurrency;
 using System.Reactive.Disposables;
@@ -24,9 +26,12 @@ namespace Balancer.Rx;
 /// To be used on the scheduler's thread only.</summary>
 public sealed class ControlPlane : IDisposable
 {
+    private static readonly TimeSpan LastCall = TimeSpan.FromMilliseconds(20);
+
     private readonly CompositeDisposable _parts = [];
     private readonly SerialDisposable _datagrams = new();
     private readonly IConnectableObservable<Census> _censuses;
+    private readonly IConnectableObservable<IImmutableSet<BackendId>> _drained;
     private readonly IConnectableObservable<Timestamped<BalancerEvent>> _facts;
     private readonly Action<Exception> _failed;
     private readonly Ports _ports;
@@ -45,14 +50,20 @@ public sealed class ControlPlane : IDisposable
         (_ports, _options, _failed, _scheduler) = (ports, options, failed, scheduler);
         var clock = new SchedulerTicks(scheduler);
         var holding = new BehaviorSubject<IReadOnlySet<BackendId>>(new HashSet<BackendId>());
-        Data = new(ports.Replies, options, clock);
         Routes = new(options);
+        Data = new(ports.Replies, Routes, options, clock);
 
         _censuses = ports.Directory.Censuses(options, scheduler).Replay(1);
         Backends = _censuses
             .CombineLatest(holding, (census, held) => census.Known(held))
             .EditDiff(backend => backend.Id)
             .AsObservableCache();
+        var commands = ports.Commands.Publish();
+        _drained = commands
+            .Where(command => IsKnown(command.Id))
+            .Scan(NoBackends, Obeyed)
+            .StartWith(NoBackends)
+            .Replay(1);
         Sessions = Backends.Connect()
             .Transform(backend => SessionOf(backend))
             .DisposeMany()
@@ -61,15 +72,34 @@ public sealed class ControlPlane : IDisposable
             .FilterOnObservable(session => session.CanCarry)
             .Transform(session => new LiveBackend(session.Id, session.Lane))
             .AsObservableCache();
+        var shares = Sessions.Connect().MergeMany(session => session.Shares);
+        var fit = Sessions.Connect().FilterOnObservable(
+            session => session.Shares.Select(share => share.Parts > 0));
         var held = Sessions.Connect().FilterOnObservable(session => session.Holds);
 
-        Remotes = new(live.Connect().Ids(), Backends.Connect().Ids(), Routes, options, scheduler);
-        var router = new Router(live.Connect(), Remotes.Connect(), Routes, clock, failed);
+        Remotes = new(
+            live.Connect().Ids(), fit.Ids(), Backends.Connect().Ids(), Routes, options, scheduler);
+        var router = new Router(
+            live.Connect(), shares, Remotes.Connect(), Routes, clock, failed);
         var streams = new StreamRoutes(Routes, Remotes, new PathsOf(Backends), clock);
         Streams = new(ports.StreamListener, ports.StreamConnector, streams, options, scheduler);
         _forwarder = new(Data, Routes, Remotes);
 
         var retirements = Observable.Interval(TimeSpan.FromSeconds(1), scheduler);
+        var waits = Observable
+            .FromEvent<DateTimeOffset>(
+                h => Data.Parking.Awaited += h, h => Data.Parking.Awaited -= h)
+            .Select(until => Observable.Timer(until, scheduler))
+            .Switch();
+        var calms = Observable
+            .FromEvent(h => Data.Parking.Orphaned += h, h => Data.Parking.Orphaned -= h)
+            .Select(_ => Observable.Timer(options.ReplayPause, scheduler))
+            .Switch();
+        var arrivals = live.Connect()
+            .Where(changes => changes.Any(change => change.Reason is ChangeReason.Add))
+            .ObserveOn(scheduler);
+        var releases = calms.Select(_ => Unit.Default)
+            .Merge(arrivals.Select(_ => Unit.Default));
         var starved = Observable
             .FromEvent(h => _forwarder.NothingCarries += h, h => _forwarder.NothingCarries -= h)
             .AtMostOnceIn(TimeSpan.FromSeconds(5), scheduler);
@@ -80,12 +110,19 @@ public sealed class ControlPlane : IDisposable
                 Sessions.Connect().MergeMany(session => session.Facts),
                 Remotes.Facts,
                 Streams.Events,
-                starved.Select(_ => new BalancerEvent.NoBackends()))
+                starved.Select(_ => new BalancerEvent.NoBackends()),
+                commands
+                    .Where(command => !IsKnown(command.Id))
+                    .Select(command => new BalancerEvent.CommandRefused(command.Id)))
             .Timestamp(scheduler)
             .Publish();
 
         _parts.Add(held.Ids().Subscribe(ids => holding.OnNext(ids.ToHashSet()), failed));
         _parts.Add(retirements.Subscribe(_ => Data.Retire(), failed));
+        _parts.Add(waits.Subscribe(_ => _forwarder.EndWaits(), failed));
+        _parts.Add(releases.Subscribe(_ => _forwarder.Release(), failed));
+        _parts.Add(_drained.Connect());
+        _parts.Add(commands.Connect());
         foreach (var part in new IDisposable[]
             { _datagrams, Streams, router, Remotes, live, Sessions, Backends, holding })
         {
@@ -128,10 +165,13 @@ public sealed class ControlPlane : IDisposable
     /// </summary>
     public IObservable<Unit> Stop()
     {
-        _datagrams.Disposable = Disposable.Empty;
         Streams.StopAccepting();
-        var finished = Observable.Interval(TimeSpan.FromMilliseconds(5), _scheduler)
-            .Where(_ => Data.Journal.InFlight == 0 && Streams.Count == 0);
+        // What lies in the listeners' queues has been accepted: it is read before reading ends.
+        var lastCall = Observable.Timer(LastCall, _scheduler)
+            .Do(_ => _datagrams.Disposable = Disposable.Empty);
+        var finished = lastCall
+            .Concat(Observable.Interval(TimeSpan.FromMilliseconds(5), _scheduler))
+            .Where(_ => Data.InFlight == 0 && Streams.Count == 0);
         return finished
             .Merge(Observable.Timer(_options.StopPatience, _scheduler))
             .Take(1)
@@ -139,16 +179,34 @@ public sealed class ControlPlane : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _parts.Dispose();
+    public void Dispose()
+    {
+        Data.GiveUp();
+        _parts.Dispose();
+    }
 
     private BackendSession SessionOf(Backend backend)
     {
         var incarnations = _censuses
             .Where(census => census.WasRead)
             .Select(census => census.IncarnationOf(backend.Id));
+        var ordered = _drained.Select(drained => drained.Contains(backend.Id));
         return new(
-            backend, _ports.Links, Data.Open(backend.Id), incarnations, _options, _scheduler);
+            backend, _ports.Links, Data.Open(backend.Id), incarnations, ordered, _options,
+            _scheduler);
     }
+
+    private bool IsKnown(BackendId id) => Backends.Lookup(id).HasValue;
+
+    private static IImmutableSet<BackendId> NoBackends => ImmutableHashSet<BackendId>.Empty;
+
+    private static IImmutableSet<BackendId> Obeyed(
+        IImmutableSet<BackendId> drained, BackendCommand command) => command switch
+        {
+            BackendCommand.Drain drain => drained.Add(drain.Id),
+            BackendCommand.Enable enable => drained.Remove(enable.Id),
+            _ => drained,
+        };
 
     private static IEnumerable<BalancerEvent> FactsOf(IChangeSet<Backend, BackendId> changes) =>
         changes.Select(change => change.Reason == ChangeReason.Remove

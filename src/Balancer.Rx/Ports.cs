@@ -16,10 +16,12 @@ namespace Balancer.Rx;
 /// <param name="Replies">The way out.</param>
 /// <param name="StreamListener">Clients' TCP connections.</param>
 /// <param name="StreamConnector">Connections of their own for them.</param>
+/// <param name="Commands">What operators ask, as it comes.</param>
 public sealed record Ports(
     IDirectory Directory,
     IBackendLinks Links,
     IObservable<DatagramBurst> Datagrams,
     IReplies Replies,
     IStreamListener StreamListener,
-    IStreamConnector StreamConnector);
+    IStreamConnector StreamConnector,
+    IObservable<BackendCommand> Commands);

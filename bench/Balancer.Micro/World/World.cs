@@ -63,7 +63,8 @@ internal sealed class World : IDirectory, IBackendLinks, IStreamListener, IStrea
             question.CopyTo(_burst.Buffer, i * DatagramBurst.Stride);
             _burst.Datagrams[i] = new() { Port = 40_053, Length = question.Length };
         }
-        var ports = new Ports(this, this, _datagrams, Replies, this, this);
+        var ports = new Ports(
+            this, this, _datagrams, Replies, this, this, Observable.Never<BackendCommand>());
         Control = new(ports, Calm.Checked(), Failed, _scheduler);
         Control.Start();
         for (var i = 0; i < backends; i++)

@@ -50,7 +50,8 @@ internal sealed partial class Narrator(ILogger log)
     /// <summary>Tells one fact.</summary>
     internal void Tell(BalancerEvent fact)
     {
-        if (!(OfBackends(fact) || OfDirectory(fact) || OfRemotes(fact) || OfStreams(fact)))
+        if (!(OfBackends(fact) || OfTrust(fact) || OfDirectory(fact) || OfRemotes(fact)
+            || OfStreams(fact)))
             Error?.With("fact", fact.GetType().Name).Say(Speechless);
     }
 

@@ -37,7 +37,7 @@ internal sealed class StatusSource : IDisposable
         {
             Received = outcomes.Received,
             Outcomes = [.. Enum.GetValues<Outcome>().Select(outcome => outcomes[outcome])],
-            InFlight = _plane.Data.Journal.InFlight,
+            InFlight = _plane.Data.InFlight,
             Strays = outcomes.Strays,
             Stateless = outcomes.Stateless,
             Remotes = _plane.Remotes.Count,

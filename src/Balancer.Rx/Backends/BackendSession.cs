@@ -30,11 +30,13 @@ public sealed class BackendSession : IDisposable
     /// <param name="links">Where links come from.</param>
     /// <param name="carrier">The data plane's half of this session.</param>
     /// <param name="incarnations">Which file the directory shows; null while none.</param>
+    /// <param name="ordered">Whether it was told to leave; at once, then every change.</param>
     /// <param name="options">The intervals.</param>
     /// <param name="scheduler">All time and all events.</param>
     public BackendSession(
         Backend backend, IBackendLinks links, ICarrier carrier,
-        IObservable<long?> incarnations, BalancerOptions options, IScheduler scheduler)
+        IObservable<long?> incarnations, IObservable<bool> ordered, BalancerOptions options,
+        IScheduler scheduler)
     {
         Backend = backend;
         _machine = new(backend, options);
@@ -56,10 +58,30 @@ public sealed class BackendSession : IDisposable
             .Select(attempt => LinkOf(attempt, links))
             .Switch();
 
+        var silences = states
+            .Select(state => state is Session.Live { Trust: not Trust.Suspect }
+                ? state.Attempt
+                : null)
+            .DistinctUntilChanged()
+            .Select(attempt => attempt is { } number && options.SuspectAfter > TimeSpan.Zero
+                ? Silences(number)
+                : Observable.Never<Signal>())
+            .Switch();
+        var leaving = Departures.Of(states, incarnations, ordered, options).Replay(1).RefCount();
+        Shares = states
+            .CombineLatest(leaving, Departures.PartsOf)
+            .DistinctUntilChanged()
+            .Select(parts => new BackendShare(Id, parts));
+
         _subscriptions.Add(_signals.Select(Advance).Subscribe(_state));
         _subscriptions.Add(link.Subscribe(_signals));
         _subscriptions.Add(deadlines.Subscribe(_signals));
         _subscriptions.Add(Listings(incarnations).Subscribe(_signals));
+        _subscriptions.Add(silences.Subscribe(_signals));
+        _subscriptions.Add(leaving.Told(this, carrier, scheduler).Subscribe(_facts.OnNext));
+        _subscriptions.Add(Departures
+            .Replacements(states, carrier, options, scheduler)
+            .Subscribe(_signals));
         _subscriptions.Add(scheduler.Schedule(() => _signals.OnNext(new Signal.Begin())));
     }
 
@@ -81,6 +103,9 @@ public sealed class BackendSession : IDisposable
     /// <summary>Whether it takes queries; at once, then every change.</summary>
     public IObservable<bool> CanCarry =>
         _state.Select(state => state is Session.Live).DistinctUntilChanged();
+
+    /// <summary>How many of its remotes it is given; at once, then every change.</summary>
+    public IObservable<BackendShare> Shares { get; }
 
     /// <summary>
     /// Whether it must stay known although its socket file is gone: unlinking has no effect while
@@ -121,6 +146,22 @@ public sealed class BackendSession : IDisposable
                 (incarnation, seen.Last is { } last && last != incarnation))
             .Select(seen => new Signal.Listed(seen.Recreated));
 
+    // One timer, however much is said: it looks when the present silence would be too long, and if
+    // it has been broken meanwhile, when the next one would be.
+    private IObservable<Signal> Silences(int attempt) => Observable
+        .Generate(0, _ => true, _ => 0, _ => Silence(), _ => WhenSilent(), _scheduler)
+        .Where(silence => silence >= Patience())
+        .Select(silence => new Signal.Silent(attempt, silence));
+
+    private TimeSpan Patience() => Suspicion.Patience(
+        _state.Value is Session.Live live ? live.RoundTrip : TimeSpan.Zero, _options);
+
+    private TimeSpan Silence() => _carrier.OwedSince is { } since
+        ? new(_scheduler.Now.UtcTicks - since)
+        : TimeSpan.Zero;
+
+    private DateTimeOffset WhenSilent() => _scheduler.Now - Silence() + Patience();
+
     private IObservable<Signal> LinkOf(int? attempt, IBackendLinks links) => attempt is { } number
         ? links.Open(Backend.Path)
             .Do(e => Serve(number, e))
@@ -142,6 +183,8 @@ public sealed class BackendSession : IDisposable
 
     private void Read(int attempt, IBackendLink link)
     {
+        if (_state.Value is Session.Live { Trust: Trust.Suspect })
+            _signals.OnNext(new Signal.Stirred(attempt));
         var reader = FrameReader.FromBackend(link.Received);
         while (_state.Value.Attempt == attempt)
         {
@@ -185,6 +228,9 @@ public sealed class BackendSession : IDisposable
     {
         if (last.Attempt is not null && next.Attempt is null)
             _carrier.Detach();
+        else if (last is Session.Live { Trust: not Trust.Suspect }
+            && next is Session.Live { Trust: Trust.Suspect })
+            _carrier.Suspect();
         else if (last is Session.Connecting && next is Session.Greeting)
             _carrier.Say(FrameType.ClientHello);
         else if (last is Session.Live { Heart: Heart.Resting }

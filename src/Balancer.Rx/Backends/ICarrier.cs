@@ -12,11 +12,23 @@ public interface ICarrier : IDisposable
     /// <summary>The number of this lane in routes.</summary>
     int Index { get; }
 
+    /// <summary>
+    /// Since when something has been owed (a heartbeat, an answer) and nothing at all been heard,
+    /// in <see cref="ITicks"/>; null: nothing was said after it was last heard.
+    /// </summary>
+    long? OwedSince { get; }
+
+    /// <summary>How many answers it owes; counting them is a walk over all in flight.</summary>
+    int Owed { get; }
+
     /// <summary>A connected link to send through.</summary>
     void Attach(IBackendLink link);
 
-    /// <summary>The link is gone; what it still owed is settled.</summary>
+    /// <summary>The link is gone; what it still owed is asked elsewhere, or lost.</summary>
     void Detach();
+
+    /// <summary>It is silent: what it owes is asked elsewhere, too.</summary>
+    void Suspect();
 
     /// <summary>Sends a hello or a heartbeat. There is always room for these.</summary>
     void Say(FrameType frame);

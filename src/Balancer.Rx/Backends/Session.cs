@@ -52,13 +52,16 @@ public abstract record Session
 
     /// <summary>
     /// It carries queries. <paramref name="Superseded"/>: its socket file has been replaced, so
-    /// another process waits to be connected to when this one ends.
+    /// another process waits to be connected to when this one ends. <paramref name="RoundTrip"/>
+    /// is smoothed over its heartbeats.
     /// </summary>
-    public sealed record Live(int Number, DateTimeOffset Since, bool Superseded, Heart Heart)
-        : Session
+    public sealed record Live(
+        int Number, DateTimeOffset Since, bool Superseded, Heart Heart, Trust Trust,
+        TimeSpan RoundTrip) : Session
     {
         /// <inheritdoc/>
-        public override DateTimeOffset? Due => Heart.Due;
+        public override DateTimeOffset? Due =>
+            Trust.Due is { } due && due < Heart.Due ? due : Heart.Due;
 
         /// <inheritdoc/>
         public override int? Attempt => Number;
@@ -86,4 +89,42 @@ public abstract record Heart
         /// <inheritdoc/>
         public override DateTimeOffset Due => LateAt;
     }
+}
+
+/// <summary>How far a live session is trusted with its remotes.</summary>
+public abstract record Trust
+{
+    private Trust() { }
+
+    /// <summary>When it changes by itself; null: never.</summary>
+    public virtual DateTimeOffset? Due => null;
+
+    /// <summary>It has all its remotes.</summary>
+    public sealed record Full : Trust
+    {
+        /// <summary>The only one.</summary>
+        public static Full It { get; } = new();
+    }
+
+    /// <summary>
+    /// It is back from a fault: nobody is given back to it before then, so that one that comes and
+    /// goes does not take its remotes along each time.
+    /// </summary>
+    public sealed record HeldDown(DateTimeOffset Until) : Trust
+    {
+        /// <inheritdoc/>
+        public override DateTimeOffset? Due => Until;
+    }
+
+    /// <summary>Slow start: so many parts of its remotes are back with it (of 16).</summary>
+    public sealed record Warming(int Parts, DateTimeOffset NextAt) : Trust
+    {
+        /// <inheritdoc/>
+        public override DateTimeOffset? Due => NextAt;
+    }
+
+    /// <summary>
+    /// It owes an answer and is silent: others serve its remotes until it is heard again.
+    /// </summary>
+    public sealed record Suspect(DateTimeOffset Since) : Trust;
 }

@@ -7,8 +7,12 @@
 // A new socket file starts the back-off anew, in whichever state it is seen (M9): bind() makes the
 // file before listen() makes it answer, so the first connect to it may be refused.
 //
-// Live beats: Resting ──due──► Owed ──SERVER_HEARTBEAT──► Resting (M6, M7, F14). Signals of an
-// earlier attempt, and a due time that is no longer waited for, change nothing.
+// Live beats: Resting ──due──► Owed ──SERVER_HEARTBEAT──► Resting (M6, M7, F14). How far it is
+// trusted with its remotes is told apart from that (Suspicion.cs):
+//
+//   HeldDown ──due──► Warming ──due──► … ──► Full ──silent──► Suspect ──stirred──► HeldDown
+//
+// Signals of an earlier attempt, and a due time that is no longer waited for, change nothing.
 
 using Balancer.Rx.Directory;
 using Balancer.Rx.Protocol;
@@ -26,6 +30,7 @@ internal readonly record struct Step(
 internal sealed class SessionMachine(Backend backend, BalancerOptions options)
 {
     private readonly Random _lots = new(options.Seed * 31 + backend.Id.Value);
+    private readonly Failures _failures = new(options);
 
     /// <summary>The state before the first signal.</summary>
     public static Session Start { get; } =
@@ -38,6 +43,9 @@ internal sealed class SessionMachine(Backend backend, BalancerOptions options)
         (_, Signal.Link link) when link.Attempt != session.Attempt => session,
         (_, Signal.Heard heard) when heard.Attempt != session.Attempt => session,
         (_, Signal.Garbled garbled) when garbled.Attempt != session.Attempt => session,
+        (_, Signal.Silent silent) when silent.Attempt != session.Attempt => session,
+        (_, Signal.Stirred stirred) when stirred.Attempt != session.Attempt => session,
+        (_, Signal.Replaced replaced) when replaced.Attempt != session.Attempt => session,
         (Session.Waiting s, _) => OnWaiting(s, signal, now),
         (Session.Absent s, Signal.Listed) => new(
             Connect(s.Attempts, 0, now).Session,
@@ -86,7 +94,8 @@ internal sealed class SessionMachine(Backend backend, BalancerOptions options)
             Signal.Heard { Type: FrameType.ServerHello } => new(
                 new Session.Live(
                     s.Number, now, Superseded: false,
-                    new Heart.Resting(now + options.HeartbeatEvery)),
+                    new Heart.Resting(now + options.HeartbeatEvery), _failures.TrustOf(now),
+                    RoundTrip: TimeSpan.Zero),
                 new BalancerEvent.BackendEstablished(backend.Id, backend.Path)),
             Signal.Heard heard => Fault(
                 s.Number, s.Failures, FaultReason.FrameBeforeHello, $"{heard.Type}", now),
@@ -102,15 +111,24 @@ internal sealed class SessionMachine(Backend backend, BalancerOptions options)
     private Step OnLive(Session.Live s, Signal signal, DateTimeOffset now) => (signal, s.Heart)
     switch
     {
-        (Signal.Due, Heart.Resting) => new(
-            s with { Heart = new Heart.Owed(now, now + options.HeartbeatPatience) },
-            new BalancerEvent.HeartbeatSent(backend.Id)),
-        (Signal.Listed { Recreated: true }, _) => s with { Superseded = true },
-        (Signal.Due, Heart.Owed owed) => Ended(
+        (Signal.Due, Heart.Owed owed) when owed.Due <= now => Ended(
             s, FaultReason.HeartbeatLate,
             $"none for {(now - owed.SentAt).TotalSeconds:0.##} s", now),
+        (Signal.Due, _) => OnDue(s, now),
+        (Signal.Listed { Recreated: true }, _) => s with { Superseded = true },
+        (Signal.Silent silent, _) when s.Trust is not Trust.Suspect => new(
+            s with { Trust = new Trust.Suspect(now) },
+            new BalancerEvent.BackendSuspected(backend.Id, backend.Path, silent.For)),
+        (Signal.Stirred, _) when s.Trust is Trust.Suspect suspect => Stirred(s, suspect, now),
+        (Signal.Replaced, _) => new(
+            new Session.Waiting(s.Number, 0, now),
+            new BalancerEvent.BackendReplaced(backend.Id, backend.Path)),
         (Signal.Heard { Type: FrameType.ServerHeartbeat }, Heart.Owed owed) => new(
-            s with { Heart = new Heart.Resting(now + options.HeartbeatEvery) },
+            s with
+            {
+                Heart = new Heart.Resting(now + options.HeartbeatEvery),
+                RoundTrip = Suspicion.Smoothed(s.RoundTrip, now - owed.SentAt),
+            },
             new BalancerEvent.HeartbeatAnswered(backend.Id, now - owed.SentAt)),
         (Signal.Heard heard, _) => Ended(s, ReasonOf(heard), $"{heard.Type}", now),
         (Signal.Garbled garbled, _) => Ended(s, ReasonOf(garbled), "", now),
@@ -118,15 +136,47 @@ internal sealed class SessionMachine(Backend backend, BalancerOptions options)
         _ => s,
     };
 
+    // A beat, a step of trust, or both.
+    private Step OnDue(Session.Live s, DateTimeOffset now)
+    {
+        var beats = s.Heart is Heart.Resting && s.Heart.Due <= now;
+        var steps = s.Trust.Due <= now;
+        var next = s with
+        {
+            Heart = beats ? new Heart.Owed(now, now + options.HeartbeatPatience) : s.Heart,
+            Trust = steps ? SlowStart.After(s.Trust, now, options) : s.Trust,
+        };
+        return new(
+            next,
+            beats ? new BalancerEvent.HeartbeatSent(backend.Id) : null,
+            next.Trust is Trust.Full && steps ? Trusted(s, now) : null);
+    }
+
+    private Step Stirred(Session.Live s, Trust.Suspect suspect, DateTimeOffset now)
+    {
+        _failures.Note(now);
+        var next = s with { Trust = _failures.TrustOf(now) };
+        return new(
+            next,
+            new BalancerEvent.BackendStirred(backend.Id, backend.Path, now - suspect.Since),
+            next.Trust is Trust.Full ? Trusted(s, now) : null);
+    }
+
+    private BalancerEvent.BackendTrusted Trusted(Session.Live s, DateTimeOffset now) =>
+        new(backend.Id, backend.Path, now - s.Since);
+
     // The end of a session that carried. If its socket file is a new one by now, the process that
     // replaces it is waiting already: no back-off.
-    private Step Ended(Session.Live s, FaultReason reason, string detail, DateTimeOffset now) =>
-        s.Superseded && options.ReconnectOnRecreate
+    private Step Ended(Session.Live s, FaultReason reason, string detail, DateTimeOffset now)
+    {
+        _failures.Note(now);
+        return s.Superseded && options.ReconnectOnRecreate
             ? new(
                 new Session.Waiting(s.Number, 0, now),
                 new BalancerEvent.BackendFaulted(
                     backend.Id, backend.Path, reason, detail, WasLive: true))
             : Fault(s.Number, 0, reason, detail, now, wasLive: true);
+    }
 
     private static FaultReason ReasonOf(Signal.Link link) =>
         link.Kind == LinkEventKind.Closed ? FaultReason.Closed : FaultReason.SocketError;

@@ -24,6 +24,15 @@ internal abstract record Signal
     /// <summary>A control frame, or a datagram where none may be.</summary>
     public sealed record Heard(int Attempt, FrameType Type) : Signal;
 
+    /// <summary>It owes something and has been silent for so long.</summary>
+    public sealed record Silent(int Attempt, TimeSpan For) : Signal;
+
+    /// <summary>It was suspect, and has said something.</summary>
+    public sealed record Stirred(int Attempt) : Signal;
+
+    /// <summary>It leaves, owes nothing any more, and another process waits in its place.</summary>
+    public sealed record Replaced(int Attempt) : Signal;
+
     /// <summary>Bytes that are no frame.</summary>
     public sealed record Garbled(int Attempt, FrameRead What) : Signal;
 }

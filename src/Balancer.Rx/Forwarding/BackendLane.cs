@@ -14,6 +14,7 @@ public sealed class BackendLane : ICarrier
     private readonly BackendRing _ring;
     private IBackendLink? _link;
     private long _burstAt;
+    private long _owedSince;
     private bool _isListed;
 
     internal BackendLane(DataPlane plane, BackendId id, int index)
@@ -21,7 +22,7 @@ public sealed class BackendLane : ICarrier
         _plane = plane;
         Id = id;
         Index = index;
-        _ring = new(plane.Options.RingBytes);
+        _ring = new(plane.Options.RingBytes, plane.Options.ReplayAge.Ticks);
     }
 
     /// <summary>Whose lane it is.</summary>
@@ -40,26 +41,37 @@ public sealed class BackendLane : ICarrier
     public int Unsent => _ring.Unsent;
 
     /// <inheritdoc/>
+    public long? OwedSince => _owedSince == 0 ? null : _owedSince;
+
+    /// <inheritdoc/>
+    public int Owed => _plane.Journal.OwedBy((ushort)Index);
+
+    /// <inheritdoc/>
     public void Attach(IBackendLink link)
     {
         Debug.Assert(_link is null, "one link at a time");
         _link = link;
         _ring.Reset();
+        _owedSince = 0;
         IsBlocked = false;
     }
 
     /// <inheritdoc/>
     public void Detach()
     {
+        _plane.Replay.OfDead(this);
         _link = null;
         _ring.Reset();
-        _plane.Journal.Settle((ushort)Index);
     }
+
+    /// <inheritdoc/>
+    public void Suspect() => _plane.Replay.OfSuspect(this);
 
     /// <inheritdoc/>
     public void Say(FrameType frame)
     {
         _ring.Say(frame);
+        Owe(_plane.Clock.UtcTicks);
         Flush();
     }
 
@@ -81,6 +93,8 @@ public sealed class BackendLane : ICarrier
         {
             Counters.Answered++;
             Counters.Took(_burstAt - question.AskedAt);
+            if (!question.IsReplayed)
+                _ring.Answered(question.Position);
             _plane.Replies.Add(
                 question.Listener, new(datagram.Address, (ushort)datagram.Port),
                 new(question.Local), datagram.Data);
@@ -94,6 +108,7 @@ public sealed class BackendLane : ICarrier
     public void EndOfBurst()
     {
         _burstAt = 0;
+        _owedSince = 0;
         _plane.SendReplies();
     }
 
@@ -104,27 +119,67 @@ public sealed class BackendLane : ICarrier
         _plane.Close(this);
     }
 
-    /// <summary>Writes a query; false if the ring is full, or (compat) the socket was.</summary>
-    internal bool TryForward(ClientEndpoint client, ReadOnlySpan<byte> payload)
+    /// <summary>
+    /// Writes a query, and tells where; false if the ring is full, or (compat) the socket was.
+    /// </summary>
+    internal bool TryForward(
+        ClientEndpoint client, ReadOnlySpan<byte> payload, out uint position)
     {
         Debug.Assert(_link is not null, "only what can carry has a route");
+        position = 0;
         var takes = _plane.Options.RerouteWhenStuck || !IsBlocked;
-        if (takes && _ring.TryWrite(client, payload))
+        if (takes && _ring.TryWrite(client, payload, out position))
         {
             Counters.Forwarded++;
             return true;
         }
+        _ring.Age(_plane.Clock.UtcTicks);
         Counters.Stuck++;
         return false;
     }
 
+    /// <summary>The same, when nobody else has room: at the cost of what was kept for a replay.
+    /// </summary>
+    internal bool TryForwardAtAnyCost(
+        ClientEndpoint client, ReadOnlySpan<byte> payload, out uint position)
+    {
+        _ring.LetGo();
+        if (!_ring.TryWrite(client, payload, out position))
+            return false;
+        Counters.Forwarded++;
+        return true;
+    }
+
+    /// <summary>Writes the same query so many times more, while there is room: asked again and
+    /// again, it may be answered as often.</summary>
+    internal void Repeat(ClientEndpoint client, ReadOnlySpan<byte> payload, int times)
+    {
+        while (times-- > 0 && TryForward(client, payload, out _))
+        {
+        }
+    }
+
+    /// <summary>The payload of the query at this position, unless it has been written over.
+    /// </summary>
+    internal bool TryRead(uint position, Span<byte> payload, out int length) =>
+        _ring.TryRead(position, payload, out length);
+
     /// <summary>Joins those that are flushed when the burst is done, once.</summary>
-    internal void FlushWith(List<BackendLane> written)
+    internal void FlushWith(List<BackendLane> written, long now)
     {
         if (_isListed)
             return;
         _isListed = true;
         written.Add(this);
+        Owe(now);
+        _ring.Age(now);
+    }
+
+    // Owed is since the first thing that was said after it was last heard.
+    private void Owe(long now)
+    {
+        if (_owedSince == 0)
+            _owedSince = now;
     }
 
     /// <summary>Sends what waits, as far as the socket takes it.</summary>

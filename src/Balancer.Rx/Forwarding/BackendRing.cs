@@ -5,9 +5,17 @@
 // position modulo the size, so a frame may lie across the end. A send that stops in the middle of a
 // frame is continued where it stopped, since nothing but the ring is ever sent.
 //
-//        sent ▼                written ▼                 what lies before `sent` stays readable
-//   ───────────[ unsent … ≤ size ]──────────             until a lap later
+// It is also where a question lies until it is answered, should it have to be asked of another
+// backend. What is kept is not written over: all that is unsent, and what was sent behind the
+// furthest answer so far, unless it is too old to be replayed anyway. So a backend that stops
+// answering fills its ring, which is the back-pressure; one that only leaves some questions
+// unanswered does not.
+//
+//        kept ▼     sent ▼            written ▼           what lies before `kept` stays readable
+//   ───────────[ unanswered │ unsent ]──────────          until a lap later
+//              └────── ≤ size ───────┘
 
+using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Balancer.Rx.Protocol;
@@ -21,12 +29,20 @@ internal sealed class BackendRing
     private const int Reserve = 4 * FrameSize.Bare;
 
     private readonly byte[] _bytes;
+    private readonly long _age;
     private long _written;
     private long _sent;
+    private long _kept;
+    private long _mark;
+    private long _markedAt;
 
-    public BackendRing(int size)
+    /// <param name="size">Bytes; a power of two.</param>
+    /// <param name="age">What was written so many ticks ago need not be kept once it is sent; 0:
+    /// nothing need be.</param>
+    public BackendRing(int size, long age)
     {
         Debug.Assert(System.Numerics.BitOperations.IsPow2(size));
+        _age = age;
         _bytes = GC.AllocateUninitializedArray<byte>(size, pinned: true);
     }
 
@@ -34,7 +50,7 @@ internal sealed class BackendRing
     public int Unsent => (int)(_written - _sent);
 
     /// <summary>Forgets everything: a new link starts with an empty ring.</summary>
-    public void Reset() => _sent = _written = 0;
+    public void Reset() => _sent = _kept = _mark = _written = 0;
 
     /// <summary>Writes a hello or a heartbeat.</summary>
     public void Say(FrameType frame)
@@ -43,13 +59,16 @@ internal sealed class BackendRing
         FrameWriter.Bare(bytes, frame);
         Debug.Assert(Unsent + bytes.Length <= _bytes.Length, "the reserve holds control frames");
         Append(bytes);
+        // What is said to a backend that answers nothing lies over its oldest questions.
+        _kept = Math.Max(_kept, _written - _bytes.Length);
     }
 
     /// <summary>Writes a query; false if there is no room for it.</summary>
-    public bool TryWrite(ClientEndpoint client, ReadOnlySpan<byte> payload)
+    public bool TryWrite(ClientEndpoint client, ReadOnlySpan<byte> payload, out uint position)
     {
+        position = (uint)_written;
         var length = FrameSize.DatagramHeader + payload.Length;
-        if (Unsent + length + Reserve > _bytes.Length)
+        if (_written - _kept + length + Reserve > _bytes.Length)
             return false;
         var at = Offset(_written);
         if (at + length <= _bytes.Length)
@@ -79,6 +98,56 @@ internal sealed class BackendRing
     {
         Debug.Assert(bytes <= Unsent);
         _sent += bytes;
+        if (_age == 0)
+            _kept = _sent;
+    }
+
+    /// <summary>The frame at this position has been answered.</summary>
+    public void Answered(uint position)
+    {
+        var at = PositionOf(position);
+        if (at > _kept && at <= _sent)
+            _kept = at;
+    }
+
+    /// <summary>Keeps nothing that was sent: room is wanted more.</summary>
+    public void LetGo() => _kept = _sent;
+
+    /// <summary>Lets go of what is too old to be replayed; to be called now and then.</summary>
+    public void Age(long now)
+    {
+        if (now - _markedAt < _age)
+            return;
+        _kept = Math.Max(_kept, Math.Min(_mark, _sent));
+        (_mark, _markedAt) = (_written, now);
+    }
+
+    /// <summary>
+    /// Copies the payload of the frame at this position; false if it has been written over.
+    /// </summary>
+    public bool TryRead(uint position, Span<byte> payload, out int length)
+    {
+        length = 0;
+        var at = PositionOf(position);
+        if (at < 0 || _written - at > _bytes.Length)
+            return false;
+        Span<byte> header = stackalloc byte[FrameSize.DatagramHeader];
+        Copy(at, header);
+        length = BinaryPrimitives.ReadInt32LittleEndian(header[12..]);
+        Debug.Assert(length <= FrameSize.MaxDatagram, "positions are those of datagrams");
+        Copy(at + FrameSize.DatagramHeader, payload[..length]);
+        return true;
+    }
+
+    // The one of these low bits that was written last.
+    private long PositionOf(uint position) => _written - ((uint)_written - position);
+
+    private void Copy(long from, Span<byte> to)
+    {
+        var at = Offset(from);
+        var straight = Math.Min(to.Length, _bytes.Length - at);
+        _bytes.AsSpan(at, straight).CopyTo(to);
+        _bytes.AsSpan(0, to.Length - straight).CopyTo(to[straight..]);
     }
 
     // Apart, since a method with room on the stack pays for it at every call.

@@ -19,19 +19,38 @@ public sealed class DataPlane
     private readonly List<BackendLane?> _lanes = [];
 
     /// <summary>A data plane without lanes.</summary>
-    public DataPlane(IReplies replies, BalancerOptions options, ITicks clock)
+    public DataPlane(IReplies replies, RouteTable routes, BalancerOptions options, ITicks clock)
     {
         Options = options;
         Clock = clock;
         Replies = replies;
+        Routes = routes;
         Journal = new(options, Outcomes);
+        Parking = new(options);
+        Replay = new(this);
+        Replays = options.ReplayAge > TimeSpan.Zero;
     }
 
     /// <summary>What became of the datagrams so far.</summary>
     public Outcomes Outcomes { get; } = new();
 
-    /// <summary>What is in flight.</summary>
+    /// <summary>What backends owe.</summary>
     public Journal Journal { get; }
+
+    /// <summary>How many answers clients wait for: owed by backends, or parked.</summary>
+    public int InFlight => Journal.InFlight + Parking.Owed;
+
+    /// <summary>How many questions wait for a backend now.</summary>
+    public int Parked => Parking.Count;
+
+    internal Parking Parking { get; }
+
+    internal Replay Replay { get; }
+
+    internal RouteTable Routes { get; }
+
+    /// <summary>Whether what a backend owes may be asked of another.</summary>
+    internal bool Replays { get; private set; }
 
     internal BalancerOptions Options { get; }
 
@@ -83,4 +102,13 @@ public sealed class DataPlane
 
     /// <summary>Lets go of what has waited too long.</summary>
     public void Retire() => Journal.Retire(Clock.UtcTicks);
+
+    /// <summary>Nothing is asked again from now on, and nobody waits: all is about to end.
+    /// </summary>
+    public void GiveUp()
+    {
+        Replays = false;
+        while (Parking.TryTake(out var parked))
+            Outcomes[Outcome.Lost] += parked.Question.Owed;
+    }
 }

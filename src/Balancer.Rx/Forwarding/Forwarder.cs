@@ -37,7 +37,7 @@ public sealed class Forwarder
         var now = _plane.Clock.UtcTicks;
         var second = Seconds.Since1970(now);
         _outcomes.Received += burst.Count;
-        var missed = _outcomes[Outcome.NoBackend];
+        var missed = _outcomes[Outcome.NoBackend] + _plane.Parking.Total;
 
         LookUp(burst);
         for (var i = 0; i < burst.Count; i++)
@@ -48,8 +48,40 @@ public sealed class Forwarder
         if (!burst.MoreFollow)
             Flush();
         _plane.Journal.Retire(now);
-        if (_outcomes[Outcome.NoBackend] != missed)
+        if (_outcomes[Outcome.NoBackend] + _plane.Parking.Total != missed)
             NothingCarries?.Invoke();
+    }
+
+    /// <summary>Sends those who are parked on their way, if there is anybody to carry them.
+    /// </summary>
+    public void Release()
+    {
+        if (_plane.Parking.Count == 0 || _routes.Carrying == 0)
+            return;
+        var now = _plane.Clock.UtcTicks;
+        while (_routes.Carrying > 0 && _plane.Parking.TryTake(out var parked))
+        {
+            var question = parked.Question;
+            Forward(ref question, SlotOf(question.Client.Address), parked.Payload, now);
+        }
+        Flush();
+    }
+
+    /// <summary>Ends the wait of those whose patience is over.</summary>
+    public void EndWaits()
+    {
+        while (_plane.Parking.TryTakeLate(_plane.Clock.UtcTicks, out var parked))
+            _outcomes[Outcome.NoBackend] += parked.Question.Owed;
+        _plane.Parking.Await();
+    }
+
+    private int SlotOf(ClientAddress client)
+    {
+        var slot = _routes.Find(client.Value);
+        if (slot >= 0 && !_routes.IsUndecided(slot))
+            return slot;
+        _admission.Admit([client]);
+        return _routes.Find(client.Value);
     }
 
     // Drops what the filter names, finds a slot for the rest, and has strangers admitted, all of
@@ -85,47 +117,75 @@ public sealed class Forwarder
     private void Forward(DatagramBurst burst, int i, long now, uint second)
     {
         ref readonly var datagram = ref burst.Datagrams[i];
-        var address = datagram.Client.Value;
-        int lane;
-        if (_slots[i] == Stranger)
-        {
-            lane = _routes.Backup(address, except: -1);
-            if (lane >= 0)
-                _outcomes.Stateless++;
-        }
-        else
+        if (_slots[i] >= 0)
         {
             ref var slot = ref _routes.Slot(_slots[i]);
             slot.LastSeen = second;
             slot.Udp++;
-            lane = _routes.Lane(_slots[i]);
         }
-
-        var client = new ClientEndpoint(datagram.Client, datagram.Port);
         var payload = burst.Payload(i);
-        var outcome = lane < 0 ? Outcome.NoBackend : Outcome.Stuck;
-        if (lane >= 0 && (_plane.Lane(lane).TryForward(client, payload)
-            || Reroute(address, ref lane, client, payload)))
+        var question = new JournalEntry
         {
-            _plane.Journal.Ask(
-                Journal.KeyOf(address, datagram.Port, payload), (ushort)lane,
-                burst.Listener, datagram.Local.Value, now);
-            _plane.Lane(lane).FlushWith(_written);
+            Key = Journal.KeyOf(datagram.Client.Value, datagram.Port, payload),
+            AskedAt = now,
+            Local = datagram.Local.Value,
+            Former = JournalEntry.NoLane,
+            Owed = 1,
+            Listener = burst.Listener,
+        };
+        Forward(ref question, _slots[i], payload, now);
+    }
+
+    private void Forward(
+        ref JournalEntry question, int slot, ReadOnlySpan<byte> payload, long now)
+    {
+        var client = question.Client;
+        var lane = LaneOf(slot, client.Address.Value);
+        if (lane >= 0 && (_plane.Lane(lane).TryForward(client, payload, out question.Position)
+            || Reroute(ref lane, client, payload, out question.Position)))
+        {
+            question.Lane = (ushort)lane;
+            if (question.Owed > 1)
+                _plane.Lane(lane).Repeat(client, payload, question.Owed - 1);
+            _plane.Journal.Ask(question);
+            _plane.Lane(lane).FlushWith(_written, now);
             return;
         }
-        _outcomes[outcome]++;
-        if (_slots[i] >= 0)
-            _routes.Slot(_slots[i]).UdpDropped++;
+        if (lane < 0 && _plane.Parking.TryAdd(question, payload, now))
+            return;
+        _outcomes[lane < 0 ? Outcome.NoBackend : Outcome.Stuck] += question.Owed;
+        if (slot >= 0)
+            _routes.CountDrop(slot);
+    }
+
+    private int LaneOf(int slot, uint address)
+    {
+        if (slot >= 0)
+            return _routes.Lane(slot);
+        var lane = _routes.Backup(address, except: -1);
+        if (lane >= 0)
+            _outcomes.Stateless++;
+        return lane;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private bool Reroute(
-        uint address, ref int lane, ClientEndpoint client, ReadOnlySpan<byte> payload)
+        ref int lane, ClientEndpoint client, ReadOnlySpan<byte> payload, out uint position)
     {
+        position = 0;
         if (!_options.RerouteWhenStuck)
             return false;
-        lane = _routes.Backup(address, except: lane);
-        return lane >= 0 && _plane.Lane(lane).TryForward(client, payload);
+        var (first, other) = (lane, _routes.Backup(client.Address.Value, except: lane));
+        if (other < 0)
+            return _plane.Lane(first).TryForwardAtAnyCost(client, payload, out position);
+        lane = other;
+        if (_plane.Lane(other).TryForward(client, payload, out position))
+            return true;
+        lane = first;
+        if (_plane.Lane(first).TryForwardAtAnyCost(client, payload, out position))
+            return true;
+        lane = other;
+        return _plane.Lane(other).TryForwardAtAnyCost(client, payload, out position);
     }
 
     private void Flush()

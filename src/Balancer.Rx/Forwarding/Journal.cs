@@ -2,8 +2,13 @@
 //
 // An entry per question in flight, in order of asking, and an index by (client address, port, DNS
 // id). From it come: answers only to those who asked; the address of ours to answer from; latency;
-// the bound on work in flight; and one outcome for every datagram. The same key asked again of the
-// same backend while unanswered is a retransmission: the entry owes one answer more.
+// the bound on work in flight; one outcome for every datagram; and where in its backend's ring the
+// question still lies, should it have to be asked of another (Replay.cs). The same key asked again
+// of the same backend while unanswered is a retransmission: the entry owes one answer more. One
+// that comes late is an entry of its own, since it is younger.
+//
+// A question that has moved may be answered by either backend; whoever is first settles it, and
+// what the other says later matches nothing.
 //
 // Entries live in a circle: the oldest leaves when it is answered, expired, or displaced by a new
 // one. The index is open addressing with backward-shift deletion. Both begin small, so that what a
@@ -19,28 +24,6 @@ using System.Runtime.CompilerServices;
 
 namespace Balancer.Rx.Forwarding;
 
-/// <summary>A question in flight.</summary>
-internal struct JournalEntry
-{
-    /// <summary>Address, port and DNS id.</summary>
-    public ulong Key;
-
-    /// <summary>When it was asked, in <see cref="ITicks"/>.</summary>
-    public long AskedAt;
-
-    /// <summary>The address of ours that was asked; 0: the listener's own.</summary>
-    public uint Local;
-
-    /// <summary>The lane that carries it.</summary>
-    public ushort Lane;
-
-    /// <summary>How many answers are owed; 0: settled.</summary>
-    public ushort Owed;
-
-    /// <summary>The listener it came by.</summary>
-    public byte Listener;
-}
-
 /// <summary>The journal of one loop.</summary>
 public sealed class Journal
 {
@@ -49,6 +32,7 @@ public sealed class Journal
     private readonly int _maxEntries;
     private readonly ulong _multiplier;
     private readonly long _patience;
+    private readonly long _retransmission;
     private readonly Outcomes _outcomes;
     private JournalEntry[] _entries;
     private int[] _index;
@@ -68,6 +52,7 @@ public sealed class Journal
         Allot(Math.Min(firstEntries, _maxEntries));
         _multiplier = Mixing.OddMultiplier(options.HashSeed, 2);
         _patience = options.AnswerPatience.Ticks;
+        _retransmission = options.ReplayAge.Ticks / 2;
         _outcomes = outcomes;
     }
 
@@ -80,34 +65,28 @@ public sealed class Journal
         | (message.Length >= 2 ? BinaryPrimitives.ReadUInt16BigEndian(message) : 0u);
 
     /// <summary>Notes a question. When full, the oldest gives way.</summary>
-    internal void Ask(ulong key, ushort lane, byte listener, uint local, long now)
+    internal void Ask(in JournalEntry question)
     {
-        InFlight++;
-        var at = Home(key);
+        Debug.Assert(question.Owed > 0, "a question wants an answer");
+        InFlight += question.Owed;
+        var at = Home(question.Key);
         for (; _index[at] != 0; at = Following(at))
         {
             ref var known = ref EntryOf(_index[at]);
-            if (known.Key != key || known.Lane != lane || known.Owed == ushort.MaxValue)
+            if (known.Key != question.Key || !IsAgain(known, question))
                 continue;
-            known.Owed++;
+            known.Owed += question.Owed;
+            known.Position = question.Position;
             return;
         }
 
         if (_next - _oldest == _entries.Length)
         {
             MakeRoom();
-            at = FreeFor(key);
+            at = FreeFor(question.Key);
         }
         _index[at] = Handle(_next);
-        _entries[_next & _entries.Length - 1] = new()
-        {
-            Key = key,
-            AskedAt = now,
-            Local = local,
-            Lane = lane,
-            Owed = 1,
-            Listener = listener,
-        };
+        _entries[_next & _entries.Length - 1] = question;
         _next++;
     }
 
@@ -117,7 +96,7 @@ public sealed class Journal
         for (var at = Home(key); _index[at] != 0; at = Following(at))
         {
             ref var entry = ref EntryOf(_index[at]);
-            if (entry.Key != key || entry.Lane != lane)
+            if (entry.Key != key || !entry.IsOf(lane))
                 continue;
             question = entry;
             InFlight--;
@@ -128,6 +107,50 @@ public sealed class Journal
         question = default;
         return false;
     }
+
+    /// <summary>How many answers this lane owes: a walk over all that is in flight.</summary>
+    internal int OwedBy(ushort lane)
+    {
+        var owed = 0;
+        for (var i = _oldest; i < _next; i++)
+        {
+            ref readonly var entry = ref At(i);
+            owed += entry.Lane == lane ? entry.Owed : 0;
+        }
+        return owed;
+    }
+
+    /// <summary>
+    /// The place of the next question at or behind this one that is owed and concerns this lane;
+    /// -1: there is none. Places stay good while nothing is asked.
+    /// </summary>
+    internal long NextOf(ushort lane, long from)
+    {
+        for (var i = Math.Max(from, _oldest); i < _next; i++)
+        {
+            ref readonly var entry = ref At(i);
+            if (entry.Owed > 0 && entry.IsOf(lane))
+                return i;
+        }
+        return -1;
+    }
+
+    /// <summary>The question at a place that <see cref="NextOf"/> gave.</summary>
+    internal ref JournalEntry At(long place) => ref _entries[place & _entries.Length - 1];
+
+    /// <summary>Takes the question at this place out, for somebody who keeps it.</summary>
+    internal JournalEntry Take(long place)
+    {
+        ref var entry = ref At(place);
+        var taken = entry;
+        InFlight -= entry.Owed;
+        Settle(ref entry, Handle(place));
+        return taken;
+    }
+
+    /// <summary>Ends the question at this place, with this outcome.</summary>
+    internal void End(long place, Outcome outcome) =>
+        End(ref At(place), Handle(place), outcome);
 
     /// <summary>Lets go of what is settled, and of what has waited too long.</summary>
     internal void Retire(long now)
@@ -143,16 +166,12 @@ public sealed class Journal
         _oldest = _next = 0;
     }
 
-    /// <summary>The lane's link is gone: what it owed is lost.</summary>
-    internal void Settle(ushort lane)
-    {
-        for (var i = _oldest; i < _next; i++)
-        {
-            ref var entry = ref _entries[i & _entries.Length - 1];
-            if (entry.Owed > 0 && entry.Lane == lane)
-                End(ref entry, Handle(i), Outcome.Lost);
-        }
-    }
+    // The same backend is asked the same again; not so late that it were younger for the clock.
+    private bool IsAgain(in JournalEntry known, in JournalEntry question) =>
+        known.Lane == question.Lane
+        && known.Owed <= ushort.MaxValue - question.Owed
+        && question.AskedAt - known.AskedAt < _retransmission
+        && known.IsReplayed == question.IsReplayed;
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void MakeRoom()
@@ -196,6 +215,11 @@ public sealed class Journal
     {
         _outcomes[outcome] += entry.Owed;
         InFlight -= entry.Owed;
+        Settle(ref entry, handle);
+    }
+
+    private void Settle(ref JournalEntry entry, int handle)
+    {
         entry.Owed = 0;
         var at = Home(entry.Key);
         while (_index[at] != handle)

@@ -18,7 +18,9 @@ public enum Outcome
     /// <summary>The journal was full, and it was the oldest in it.</summary>
     Displaced,
 
-    /// <summary>Its backend's session ended before it was answered.</summary>
+    /// <summary>
+    /// Its backend's session ended before it was answered, and it could not be asked elsewhere.
+    /// </summary>
     Lost,
 
     /// <summary>Dropped: over 1500 bytes (M15).</summary>
@@ -33,7 +35,9 @@ public enum Outcome
     /// <summary>Dropped: from an address or port to which no answer can be sent (W1).</summary>
     Unanswerable,
 
-    /// <summary>Dropped: no backend can carry it (S7).</summary>
+    /// <summary>
+    /// Dropped: no backend can carry it, nor could one while it was parked (S7).
+    /// </summary>
     NoBackend,
 
     /// <summary>Dropped: the backend takes no more, nor does its backup (U4).</summary>
@@ -51,6 +55,11 @@ public sealed class Outcomes
 
     /// <summary>Answers that nobody was waiting for.</summary>
     public long Strays { get; internal set; }
+
+    /// <summary>
+    /// Questions that were asked of a second backend, since the first had died or was silent.
+    /// </summary>
+    public long Replayed { get; internal set; }
 
     /// <summary>Datagrams served without being remembered, since the table was full.</summary>
     public long Stateless { get; internal set; }

@@ -33,21 +33,26 @@ public sealed class RemoteRegistry : IAdmission, IDisposable
 
     /// <summary>Sweeps on the scheduler until disposed.</summary>
     /// <param name="live">The backends that can carry, whenever they change.</param>
+    /// <param name="fit">Those of them that are given remotes, whenever they change.</param>
     /// <param name="known">The backends that exist, whenever they change.</param>
     /// <param name="activity">What the data plane knows of the remotes.</param>
     /// <param name="options">Limits, intervals and policies.</param>
     /// <param name="scheduler">The core's.</param>
     public RemoteRegistry(
-        IObservable<IEnumerable<BackendId>> live, IObservable<IEnumerable<BackendId>> known,
+        IObservable<IEnumerable<BackendId>> live, IObservable<IEnumerable<BackendId>> fit,
+        IObservable<IEnumerable<BackendId>> known,
         IRemoteActivity activity, BalancerOptions options, IScheduler scheduler)
     {
         _activity = activity;
         _options = options;
         _scheduler = scheduler;
 
-        var choices = live.CombineLatest(
+        // Where nobody is fit, whoever lives will do.
+        var eligible = live.CombineLatest(
+            fit, (carrying, able) => Eligible([.. able.Intersect(carrying)], carrying));
+        var choices = eligible.CombineLatest(
             known,
-            (carrying, existing) => new Choices([.. carrying.Order()], existing.ToHashSet()));
+            (able, existing) => new Choices([.. able.Order()], existing.ToHashSet()));
         var expiries = Observable
             .Interval(options.ExpireEvery, scheduler)
             .SelectMany(_ => Expiry());
@@ -109,6 +114,9 @@ public sealed class RemoteRegistry : IAdmission, IDisposable
             _facts.OnNext(new BalancerEvent.RemoteNew(address));
         Tell(decision.Remote, reason);
     }
+
+    private static IEnumerable<BackendId> Eligible(
+        BackendId[] fit, IEnumerable<BackendId> live) => fit.Length > 0 ? fit : live;
 
     private bool IsFull(int count)
     {

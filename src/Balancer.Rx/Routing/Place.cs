@@ -9,6 +9,13 @@ internal struct Place
     /// <summary>The lane that carries its queries; -1: it cannot carry.</summary>
     public int Lane;
 
+    /// <summary>How many of its remotes it is to be given; see <see cref="BackendShare"/>.
+    /// </summary>
+    public int Given;
+
+    /// <summary>How many it is given, seen what others are; 0 if it cannot carry.</summary>
+    public int Parts;
+
     /// <summary>How many remotes have it as their primary (X1).</summary>
     public int Remotes;
 

@@ -1,8 +1,9 @@
 // ROUTES: what the data plane reads.
 //
 // Two flat tables joined at reading time. A slot per remote holds the place of its primary; a place
-// per backend holds the lane that carries its queries now, or none. So when a backend dies one
-// place changes, however many remotes it had, and when it is back one place changes again.
+// per backend holds the lane that carries its queries now, or none, and how many of its remotes it
+// gets (RouteTable.Carriers.cs). So when a backend dies one place changes, however many remotes it
+// had, and when it is back one place changes again.
 //
 // Open addressing with linear probing and backward-shift deletion: no tombstones, no allocation on
 // look-up, two cache lines for most look-ups. Written by Router alone, on the loop that reads it.
@@ -26,7 +27,6 @@ public sealed partial class RouteTable : IRemoteActivity
     private int _placesUsed = 1;
     private RemoteSlot[] _slots = new RemoteSlot[1_024];
     private int _shift = 64 - 10;
-    private Carrier[] _carriers = [];
 
     /// <summary>An empty table.</summary>
     public RouteTable(BalancerOptions options)
@@ -37,9 +37,6 @@ public sealed partial class RouteTable : IRemoteActivity
 
     /// <inheritdoc/>
     public int Count { get; private set; }
-
-    /// <summary>How many backends can carry now.</summary>
-    public int Carrying => _carriers.Length;
 
     // ---- the data plane reads
 
@@ -62,20 +59,8 @@ public sealed partial class RouteTable : IRemoteActivity
 
     internal ref RemoteSlot Slot(int slot) => ref _slots[slot];
 
-    /// <summary>
-    /// The lane that serves this remote now; -1 if none can. Its primary's, else the one of the
-    /// highest rendezvous weight, else (compat) that of its stored backup.
-    /// </summary>
-    internal int Lane(int slot)
-    {
-        ref var s = ref _slots[slot];
-        var lane = _places[s.Primary].Lane;
-        if (lane >= 0 && s.Backup == 0)
-            return lane;
-        if (!_storesBackups)
-            return Backup(s.Address, except: -1);
-        return s.Backup != 0 ? _places[s.Backup].Lane : lane;
-    }
+    /// <summary>A datagram of this remote was dropped for want of a backend (X2).</summary>
+    internal void CountDrop(int slot) => _slots[slot].UdpDropped++;
 
     /// <summary>
     /// Whether the control plane must decide before this remote is served: where backups are
@@ -90,65 +75,11 @@ public sealed partial class RouteTable : IRemoteActivity
         return s.Backup == 0 ? !primaryCarries : primaryCarries || _places[s.Backup].Lane < 0;
     }
 
-    /// <summary>
-    /// The lane of highest rendezvous weight for this address, other than the one given; -1 if
-    /// there is none.
-    /// </summary>
-    internal int Backup(uint address, int except)
-    {
-        var best = -1;
-        var highest = 0ul;
-        foreach (var carrier in _carriers)
-        {
-            if (carrier.Lane == except)
-                continue;
-            var weight = Rendezvous.Weight(address, carrier.Id);
-            if (best < 0 || weight > highest)
-                (best, highest) = (carrier.Lane, weight);
-        }
-        return best;
-    }
-
-    /// <summary>The backend that has this lane.</summary>
-    internal BackendId CarrierOf(int lane) =>
-        Array.Find(_carriers, carrier => carrier.Lane == lane).Id;
-
-    /// <summary>
-    /// The backend of highest weight that is not among these; null if there is none.
-    /// </summary>
-    internal BackendId? Untried(uint address, ReadOnlySpan<BackendId> tried)
-    {
-        BackendId? best = null;
-        var highest = 0ul;
-        foreach (var carrier in _carriers)
-        {
-            var weight = Rendezvous.Weight(address, carrier.Id);
-            if (tried.Contains(carrier.Id) || best is not null && weight <= highest)
-                continue;
-            (best, highest) = (carrier.Id, weight);
-        }
-        return best;
-    }
-
     /// <inheritdoc/>
     public int RemotesOf(BackendId id) =>
         _placeOf.TryGetValue(id, out var place) ? _places[place].Remotes : 0;
 
     // ---- the router writes
-
-    internal void SetCarrier(BackendId id, int lane)
-    {
-        _places[PlaceFor(id)].Lane = lane;
-        CountCarriers();
-    }
-
-    internal void ClearCarrier(BackendId id)
-    {
-        var place = _placeOf[id];
-        _places[place].Lane = -1;
-        Release(place);
-        CountCarriers();
-    }
 
     internal void Add(ClientAddress remote, BackendId primary, BackendId? backup, uint seen)
     {
@@ -267,11 +198,4 @@ public sealed partial class RouteTable : IRemoteActivity
         _freePlaces.Push(place);
         p = new() { Lane = -1 };
     }
-
-    private void CountCarriers() => _carriers = [.. _placeOf
-        .Where(of => _places[of.Value].Lane >= 0)
-        .Select(of => new Carrier(of.Key, _places[of.Value].Lane))
-        .OrderBy(carrier => carrier.Id)];
-
-    private readonly record struct Carrier(BackendId Id, int Lane);
 }

@@ -159,15 +159,14 @@ public class AnswerTests
     }
 
     [Fact]
-    public void What_a_backend_owed_when_its_session_ended_is_lost_and_a_later_answer_a_stray()
+    public void What_a_backend_owed_and_nobody_else_can_answer_is_over_and_a_later_answer_a_stray()
     {
         var (world, client) = Silent();
         client.Asks(1).Asks(2);
         world.Settle();
         world.Backend(5301).CloseAll();
-        world.Settle();
-        Assert.Equal(2, world.Outcomes[Outcome.Lost]);
         world.Run(1.Seconds());
+        Assert.Equal(2, world.Outcomes[Outcome.NoBackend]);
         Says(world, client, 1);
         world.Settle();
         Assert.Equal(1, world.Outcomes.Strays);

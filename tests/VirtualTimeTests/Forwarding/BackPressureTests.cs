@@ -84,7 +84,7 @@ public class BackPressureTests
         Assert.Equal(
             [FrameType.ClientHello, FrameType.ClientHello],
             backend.Heard.Select(heard => heard.Type));
-        Assert.Equal(2, world.Outcomes[Outcome.Lost]);
+        Assert.Equal(2, world.Outcomes[Outcome.NoBackend]);
         client.IsServedBy(5301);
     }
 

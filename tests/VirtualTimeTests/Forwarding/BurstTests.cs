@@ -80,6 +80,7 @@ public class BurstTests
         Assert.All(
             told.Zip(told.Skip(1), (a, b) => b - a),
             gap => Assert.InRange(gap, 5.Seconds(), 5.Seconds() + 200.Milliseconds()));
+        world.Run(world.Options.ParkPatience);
         Assert.Equal(200, world.Outcomes[Outcome.NoBackend]);
     }
 

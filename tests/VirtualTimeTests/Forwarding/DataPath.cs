@@ -34,18 +34,18 @@ sealed class DataPath : IBackendLinks, IBackendLink, IReplies, ITicks, IAdmissio
     public DataPath()
     {
         _scheduler.AdvanceTo(World.Dawn.Ticks);
-        _plane = new(this, BalancerOptions.Default, this);
         var routes = new RouteTable(BalancerOptions.Default);
+        _plane = new(this, routes, BalancerOptions.Default, this);
         _forwarder = new(_plane, routes, this);
         var lane = _plane.Open(Id);
         _session = new(
             new(Id, "/sockets/5301"), this, lane, Observable.Never<long?>(),
-            BalancerOptions.Default, _scheduler);
+            Observable.Never<bool>(), BalancerOptions.Default, _scheduler);
         _scheduler.AdvanceBy(10);
         _observer!.OnNext(new(LinkEventKind.Connected, this));
         Hello();
 
-        routes.SetCarrier(Id, lane.Index);
+        routes.SetCarrier(Id, lane.Index, BackendShare.Whole);
         for (var i = 0; i < DatagramBurst.Capacity; i++)
         {
             var client = new ClientAddress(0x0A000000u + (uint)i);

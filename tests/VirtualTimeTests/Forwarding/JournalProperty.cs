@@ -27,7 +27,7 @@ public class JournalProperty
             {
                 // Keys differ in their low bits only, as the ids of one client do.
                 var key = 0x0A000001_0FA0_0000ul + (ulong)number;
-                now += wait * TimeSpan.TicksPerSecond;
+                now += wait * TimeSpan.TicksPerSecond / 2;
                 Take(kind, key, (ushort)lane, now, journal, model);
                 Assert.Equal(model.InFlight, journal.InFlight);
                 Assert.Equal(model.Expired, outcomes[Outcome.Expired]);
@@ -41,7 +41,16 @@ public class JournalProperty
         switch (kind)
         {
             case < 5:
-                journal.Ask(key, lane, (byte)kind, (uint)kind, now);
+                journal.Ask(new()
+                {
+                    Key = key,
+                    Lane = lane,
+                    Former = JournalEntry.NoLane,
+                    Owed = 1,
+                    Listener = (byte)kind,
+                    Local = (uint)kind,
+                    AskedAt = now,
+                });
                 model.Ask(key, lane, (byte)kind, now);
                 break;
             case < 8:
@@ -58,7 +67,8 @@ public class JournalProperty
                 model.Retire(now);
                 break;
             default:
-                journal.Settle(lane);
+                for (var at = journal.NextOf(lane, 0); at >= 0; at = journal.NextOf(lane, at + 1))
+                    journal.End(at, Outcome.Lost);
                 model.Settle(lane);
                 break;
         }
@@ -76,6 +86,7 @@ public class JournalProperty
     sealed class Model
     {
         static readonly long Patience = BalancerOptions.Default.AnswerPatience.Ticks;
+        static readonly long Retransmission = BalancerOptions.Default.ReplayAge.Ticks / 2;
         readonly List<Entry> _entries = [];
 
         public int InFlight => _entries.Sum(entry => entry.Owed);
@@ -85,7 +96,9 @@ public class JournalProperty
 
         public void Ask(ulong key, ushort lane, byte listener, long now)
         {
-            if (Waiting(key, lane) is { } known)
+            var again = _entries.Find(entry => entry.Key == key && entry.Lane == lane
+                && entry.Owed > 0 && now - entry.AskedAt < Retransmission);
+            if (again is { } known)
             {
                 known.Owed++;
                 return;

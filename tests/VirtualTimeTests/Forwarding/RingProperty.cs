@@ -17,7 +17,7 @@ public class RingProperty
     public void It_is_a_queue_of_bytes_with_a_bound() =>
         Gen.Select(Gen.Int[0, 9], Gen.Int[0, 1_500]).Array[0, 400].Sample(steps =>
         {
-            var ring = new BackendRing(Size);
+            var ring = new BackendRing(Size, age: 0);
             var model = new Queue<byte>();
             foreach (var (kind, amount) in steps)
             {
@@ -40,7 +40,7 @@ public class RingProperty
     {
         var payload = Enumerable.Range(0, length).Select(i => (byte)(i + length)).ToArray();
         var fits = model.Count + FrameSize.DatagramHeader + length + Reserve <= Size;
-        Assert.Equal(fits, ring.TryWrite(Client, payload));
+        Assert.Equal(fits, ring.TryWrite(Client, payload, out _));
         if (!fits)
             return;
         var frame = new byte[FrameSize.DatagramHeader + length];

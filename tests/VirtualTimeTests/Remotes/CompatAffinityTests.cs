@@ -88,9 +88,9 @@ public class CompatAffinityTests
         {
             // A remote of this backend, with a backup that goes after it.
             var (client, id, next) = (new ClientAddress(7), new BackendId(i), new BackendId(i + 1));
-            routes.SetCarrier(id, i);
+            routes.SetCarrier(id, i, BackendShare.Whole);
             routes.Add(client, id, next, seen: 0);
-            routes.SetCarrier(next, i + 1);
+            routes.SetCarrier(next, i + 1, BackendShare.Whole);
             routes.ClearCarrier(id);
             Assert.Equal(i + 1, routes.Lane(routes.Find(7)));
             routes.Change(client, next, null);

@@ -82,7 +82,7 @@ public class StickyTests
     }
 
     [Fact]
-    public void It_is_back_with_its_primary_as_soon_as_that_carries()
+    public void It_is_back_with_its_primary_within_a_second_of_its_new_socket()
     {
         var world = new World().With(5301, 5302);
         var client = world.Client("10.0.0.1");
@@ -92,6 +92,8 @@ public class StickyTests
         client.IsServedBy(5302);
         world.Backend(5301).Recreates();
         world.Run(15.Milliseconds());
+        client.IsServedBy(5302, "its primary is held down");
+        world.Run(900.Milliseconds());
         client.IsServedBy(5301, "its primary is back");
     }
 
@@ -138,6 +140,7 @@ public class StickyTests
         client.IsNotServed();
         world.Client("10.0.0.2").IsNotServed();
         Assert.Equal(1, world.Control.Remotes.Count);
+        world.Run(world.Options.ParkPatience);
         Assert.Equal(2, world.Outcomes[Balancer.Rx.Forwarding.Outcome.NoBackend]);
     }
 

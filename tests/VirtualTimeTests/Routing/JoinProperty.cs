@@ -1,3 +1,4 @@
+using System.Reactive.Linq;
 using Balancer.Rx;
 using Balancer.Rx.Remotes;
 using Balancer.Rx.Routing;
@@ -86,8 +87,8 @@ public class JoinProperty
         public Both()
         {
             _router = new(
-                _live.Connect(), _remotes.Connect(), _routes, this,
-                failure => Assert.Fail(failure.Message));
+                _live.Connect(), Observable.Never<BackendShare>(), _remotes.Connect(), _routes,
+                this, failure => Assert.Fail(failure.Message));
             _join = _live.Connect()
                 .InnerJoin(
                     _remotes.Connect(),

@@ -16,6 +16,7 @@ public class HelloTests
         world.Run(1.Seconds());
         Assert.Equal(FrameType.ClientHello, world.Backend(5301).Heard.Single().Type);
         world.Client("10.0.0.1").IsNotServed();
+        world.Run(world.Options.ParkPatience);
         Assert.Equal(1, world.Outcomes[Balancer.Rx.Forwarding.Outcome.NoBackend]);
 
         world.Run(3.Seconds());

@@ -6,6 +6,8 @@ namespace Balancer.VirtualTimeTests.Sessions;
 // What becomes of a session when its socket file goes, comes back, or is made anew (B4, B5, B8).
 public class SocketFileTests
 {
+    static readonly BalancerOptions Staying = new() { DrainOnUnlink = false };
+
     [Fact]
     public void Unlinking_the_socket_of_a_live_session_has_no_effect_until_the_session_breaks()
     {
@@ -126,7 +128,7 @@ public class SocketFileTests
     [Fact]
     public void When_a_superseded_session_ends_its_successor_is_connected_to_at_once()
     {
-        var world = new World().With(5301);
+        var world = new World(Staying).With(5301);
         world.Backend(5301).Recreates();
         world.Run(1.Seconds());
         Assert.True(Assert.IsType<Session.Live>(world.Session(5301)).Superseded);
@@ -142,7 +144,7 @@ public class SocketFileTests
     [Fact]
     public void A_superseded_session_that_hangs_is_replaced_when_its_heartbeat_is_late()
     {
-        var world = new World().With(5301);
+        var world = new World(Staying).With(5301);
         var backend = world.Backend(5301);
         backend.HeartbeatAfter = null;
         world.Run(1.Seconds());

@@ -96,7 +96,7 @@ public class RandomHistoryTests
         world.Run(80.Seconds());
         for (var id = 5301; id <= 5304; id++)
             Assert.IsType<Session.Live>(world.Session(id));
-        Assert.Equal(0, world.Control.Data.Journal.InFlight);
+        Assert.Equal(0, world.Control.Data.InFlight);
         world.ServersOf(world.Clients(50));
     }
 }

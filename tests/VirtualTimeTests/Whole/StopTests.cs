@@ -11,7 +11,7 @@ public class StopTests
     public void A_stop_with_nothing_in_flight_is_over_within_milliseconds()
     {
         var world = new World().With(5301);
-        Assert.InRange(Stops(world), TimeSpan.Zero, 6.Milliseconds());
+        Assert.InRange(Stops(world), TimeSpan.Zero, 26.Milliseconds());
         world.IsOver();
     }
 
@@ -47,9 +47,22 @@ public class StopTests
         world.With(5301);
         world.Client("10.0.0.1").Asks();
         using var stop = world.Control.Stop().Subscribe();
+        world.Run(20.Milliseconds());
         Assert.False(world.IsListening);
         world.Run(3.Seconds());
         Assert.IsType<Session.Live>(world.Session(5301));
+    }
+
+    [Fact]
+    public void What_lies_in_the_listeners_queues_when_the_stop_comes_is_answered()
+    {
+        var world = new World().With(5301);
+        var client = world.Client("10.0.0.1");
+        using var stop = world.Control.Stop().Subscribe();
+        world.Settle();
+        client.IsServedBy(5301);
+        world.Run(1.Seconds());
+        world.IsOver();
     }
 
     [Fact]

@@ -21,6 +21,7 @@ sealed class World
     readonly Dictionary<string, SimulatedBackend> _backends = [];
     readonly Dictionary<ClientEndpoint, SimulatedClient> _clients = [];
     readonly Source<DatagramBurst> _datagrams = new();
+    readonly Source<BackendCommand> _commands = new();
     readonly List<Timestamped<BalancerEvent>> _facts = [];
     readonly List<Exception> _failures = [];
     readonly List<Reply> _unclaimed = [];
@@ -43,7 +44,8 @@ sealed class World
         Links = new(path => Backend(path[(SimulatedDirectory.Path.Length + 1)..]), Scheduler);
         Replies = new(Deliver);
         var ports = new Ports(
-            Directory, Links, _datagrams, Replies, new NoListener(), new NoConnector());
+            Directory, Links, _datagrams, Replies, new NoListener(), new NoConnector(),
+            _commands);
         Control = new(ports, Options.Checked(), _failures.Add, Scheduler);
         Control.Facts.Subscribe(_facts.Add);
         Control.Start();
@@ -157,6 +159,13 @@ sealed class World
         Check();
     }
 
+    /// <summary>An operator says this.</summary>
+    public void Commands(BackendCommand command)
+    {
+        _commands.Say(command);
+        Check();
+    }
+
     /// <summary>A query of each of these clients, in bursts as full as they can be.</summary>
     public void AllAsk(IEnumerable<SimulatedClient> clients)
     {
@@ -193,7 +202,7 @@ sealed class World
         Assert.False(Directory.IsListenedTo, "somebody still listens to the directory");
         Assert.False(IsListening, "somebody still listens to the datagrams");
         Assert.Empty(Control.Data.Lanes);
-        Assert.Equal(0, Control.Data.Journal.InFlight);
+        Assert.Equal(0, Control.Data.InFlight);
         Assert.All(_backends.Values.SelectMany(b => b.Links), link => Assert.False(link.IsOpen));
     }
 
@@ -204,7 +213,7 @@ sealed class World
     {
         Must.Hold(_failures.Count == 0, "no stream fails");
         Must.Hold(
-            Outcomes.Received == Control.Data.Journal.InFlight + Outcomes.Settled,
+            Outcomes.Received == Control.Data.InFlight + Outcomes.Settled,
             "what was received is in flight or settled, once");
     }
 

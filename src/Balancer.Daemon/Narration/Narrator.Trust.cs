@@ -1,0 +1,50 @@
+using Balancer.Rx;
+using Serilog.Events;
+
+namespace Balancer.Daemon.Narration;
+
+// Trust: who is silent, who is back, who leaves.
+internal sealed partial class Narrator
+{
+    private bool OfTrust(BalancerEvent fact)
+    {
+        switch (fact)
+        {
+            case BalancerEvent.BackendSuspected e:
+                At(LogEventLevel.Warning, e.Id)?.With("silent_ms", e.Silent)
+                    .Say("backend is silent (others serve its remotes)");
+                return true;
+            case BalancerEvent.BackendStirred e:
+                At(LogEventLevel.Information, e.Id)?.With("after_ms", e.After)
+                    .Say("silent backend heard again");
+                return true;
+            case BalancerEvent.BackendTrusted e:
+                At(LogEventLevel.Information, e.Id)?.With("after_ms", e.After)
+                    .Say("backend has its remotes back");
+                return true;
+            case BalancerEvent.BackendLeaving e:
+                At(LogEventLevel.Information, e.Id)?.With("cause", Field.Of(e.Reason))
+                    .Say("backend leaves (no new queries)");
+                return true;
+            case BalancerEvent.BackendOwes e:
+                At(LogEventLevel.Information, e.Id)?.With("owed", e.Answers)
+                    .Say("leaving backend owes answers");
+                return true;
+            case BalancerEvent.BackendDrained e:
+                At(LogEventLevel.Information, e.Id)?.With("after_ms", e.After)
+                    .Say("leaving backend owes nothing");
+                return true;
+            case BalancerEvent.BackendStays e:
+                At(LogEventLevel.Information, e.Id)?.Say("backend stays");
+                return true;
+            case BalancerEvent.BackendReplaced e:
+                At(LogEventLevel.Information, e.Id)?.Say("backend replaced (connecting)");
+                return true;
+            case BalancerEvent.CommandRefused e:
+                Warn?.With("be_id", e.Id.Value).Say("command names a backend that is not known");
+                return true;
+            default:
+                return false;
+        }
+    }
+}

@@ -1,0 +1,80 @@
+// SUSPICION, and the way back.
+//
+// A live backend that owes something (a heartbeat, an answer) and has said nothing at all for
+// max(SuspectAfter, 8 x its smoothed round trip) is suspect: its remotes are served by others, and
+// what it owes is asked of them, too. Any byte from it clears the suspicion. The round trip of a
+// heartbeat is the queueing delay behind which an answer would stand, so a backend that is merely
+// slow raises its own bound.
+//
+// Who comes back, from suspicion or from a fault, is held down for a moment and then warms up: a
+// quarter more of its remotes at each step. Who has failed three times within a minute is held down
+// longer each time: 1, 2, 4 ... s, up to HoldDownCeiling. Pure, but for the memory of failures.
+
+namespace Balancer.Rx.Backends;
+
+/// <summary>The bound on silence.</summary>
+internal static class Suspicion
+{
+    private const int RoundTrips = 8;
+
+    /// <summary>How long a backend of this round trip may be silent while it owes something.
+    /// </summary>
+    public static TimeSpan Patience(TimeSpan roundTrip, BalancerOptions options)
+    {
+        var scaled = roundTrip * RoundTrips;
+        return scaled > options.SuspectAfter ? scaled : options.SuspectAfter;
+    }
+
+    /// <summary>
+    /// The round trip smoothed as TCP does it (RFC 6298): an eighth of the new one.
+    /// </summary>
+    public static TimeSpan Smoothed(TimeSpan before, TimeSpan now) =>
+        before == TimeSpan.Zero ? now : before + (now - before) / 8;
+}
+
+/// <summary>When a backend has failed lately, and what follows from it. One per backend.</summary>
+internal sealed class Failures(BalancerOptions options)
+{
+    private const int Tolerated = 3;
+    private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
+
+    private readonly Queue<DateTimeOffset> _lately = new();
+    private int _inARow;
+    private bool _any;
+
+    /// <summary>It has failed now.</summary>
+    public void Note(DateTimeOffset now)
+    {
+        _any = true;
+        _lately.Enqueue(now);
+        while (_lately.Count > Tolerated || now - _lately.Peek() > Window)
+            _lately.Dequeue();
+        _inARow = _lately.Count == Tolerated ? _inARow + 1 : 0;
+    }
+
+    /// <summary>How far it is trusted that comes (back) now.</summary>
+    public Trust TrustOf(DateTimeOffset now)
+    {
+        if (!_any || options.HoldDown == TimeSpan.Zero)
+            return Trust.Full.It;
+        var seconds = Math.Min(
+            Math.Pow(2, Math.Min(_inARow - 1, 16)), options.HoldDownCeiling.TotalSeconds);
+        var wait = _inARow == 0 ? options.HoldDown : TimeSpan.FromSeconds(seconds);
+        return new Trust.HeldDown(now + (wait > options.HoldDown ? wait : options.HoldDown));
+    }
+}
+
+/// <summary>The steps from no remotes to all.</summary>
+internal static class SlowStart
+{
+    private const int Step = BackendShare.Whole / 4;
+
+    /// <summary>What follows when this one's time has come.</summary>
+    public static Trust After(Trust trust, DateTimeOffset now, BalancerOptions options)
+    {
+        var parts = trust is Trust.Warming warming ? warming.Parts + Step : Step;
+        return parts >= BackendShare.Whole || options.SlowStart == TimeSpan.Zero
+            ? Trust.Full.It
+            : new Trust.Warming(parts, now + options.SlowStart * Step / BackendShare.Whole);
+    }
+}

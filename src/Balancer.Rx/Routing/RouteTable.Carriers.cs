@@ -1,0 +1,128 @@
+namespace Balancer.Rx.Routing;
+
+// Who carries. Of the backends that live, those that are given all of their remotes carry theirs
+// and stand in for others; one that starts slowly gets a part of its own; one that is given none
+// (it is suspect, held down, leaving) gets none while anybody else can carry. What counts is who is
+// given most: where nobody is given all, those carry for all; so where nobody is given any,
+// distrust is ignored and everybody that lives carries.
+public sealed partial class RouteTable
+{
+    private Carrier[] _carriers = [];
+
+    /// <summary>How many backends can carry now.</summary>
+    public int Carrying => _carriers.Length;
+
+    /// <summary>
+    /// The lane that serves this remote now; -1 if none can. Its primary's, else the one of the
+    /// highest rendezvous weight, else (compat) that of its stored backup.
+    /// </summary>
+    internal int Lane(int slot)
+    {
+        ref var s = ref _slots[slot];
+        ref readonly var place = ref _places[s.Primary];
+        if (place.Parts > 0 && s.Backup == 0
+            && (place.Parts == BackendShare.Whole || HasPart(place, s.Address)))
+        {
+            return place.Lane;
+        }
+        if (!_storesBackups)
+            return Backup(s.Address, except: -1);
+        return s.Backup != 0 ? _places[s.Backup].Lane : place.Lane;
+    }
+
+    /// <summary>The lane that serves this client, known or not, other than the one given; -1 if
+    /// there is none.</summary>
+    internal int LaneOf(uint address, int except)
+    {
+        var slot = Find(address);
+        var lane = slot >= 0 ? Lane(slot) : -1;
+        return lane >= 0 && lane != except ? lane : Backup(address, except);
+    }
+
+    /// <summary>
+    /// The lane of highest rendezvous weight for this address, other than the one given; -1 if
+    /// there is none.
+    /// </summary>
+    internal int Backup(uint address, int except)
+    {
+        var best = -1;
+        var highest = 0ul;
+        foreach (var carrier in _carriers)
+        {
+            if (carrier.Lane == except)
+                continue;
+            var weight = Rendezvous.Weight(address, carrier.Id);
+            if (best < 0 || weight > highest)
+                (best, highest) = (carrier.Lane, weight);
+        }
+        return best;
+    }
+
+    /// <summary>The backend that has this lane.</summary>
+    internal BackendId CarrierOf(int lane) => Array.Find(_places, place =>
+        place.Lane == lane && place.Id != default).Id;
+
+    /// <summary>
+    /// The backend of highest weight that is not among these; null if there is none.
+    /// </summary>
+    internal BackendId? Untried(uint address, ReadOnlySpan<BackendId> tried)
+    {
+        BackendId? best = null;
+        var highest = 0ul;
+        foreach (var carrier in _carriers)
+        {
+            var weight = Rendezvous.Weight(address, carrier.Id);
+            if (tried.Contains(carrier.Id) || best is not null && weight <= highest)
+                continue;
+            (best, highest) = (carrier.Id, weight);
+        }
+        return best;
+    }
+
+    internal void SetCarrier(BackendId id, int lane, int parts)
+    {
+        ref var place = ref _places[PlaceFor(id)];
+        (place.Lane, place.Given) = (lane, parts);
+        CountCarriers();
+    }
+
+    internal void SetParts(BackendId id, int parts)
+    {
+        if (!_placeOf.TryGetValue(id, out var place) || _places[place].Lane < 0)
+            return;
+        _places[place].Given = parts;
+        CountCarriers();
+    }
+
+    internal void ClearCarrier(BackendId id)
+    {
+        var place = _placeOf[id];
+        (_places[place].Lane, _places[place].Given, _places[place].Parts) = (-1, 0, 0);
+        Release(place);
+        CountCarriers();
+    }
+
+    // Which part a remote is in is a matter of both, so that not the same remotes are always last.
+    private static bool HasPart(in Place place, uint address) =>
+        (int)(Rendezvous.Weight(address, place.Id) % BackendShare.Whole) < place.Parts;
+
+    private void CountCarriers()
+    {
+        var living = _placeOf
+            .Where(of => _places[of.Value].Lane >= 0)
+            .OrderBy(of => of.Key)
+            .Select(of => of.Value)
+            .ToArray();
+        var most = living.Select(place => _places[place].Given).DefaultIfEmpty(0).Max();
+        foreach (var place in living)
+        {
+            ref var p = ref _places[place];
+            p.Parts = p.Given == most ? BackendShare.Whole : p.Given;
+        }
+        _carriers = [.. living
+            .Where(place => _places[place].Parts == BackendShare.Whole)
+            .Select(place => new Carrier(_places[place].Id, _places[place].Lane))];
+    }
+
+    private readonly record struct Carrier(BackendId Id, int Lane);
+}
