@@ -6,7 +6,7 @@
 // that off by one interval, and a bucket that would be full only after more than a whole burst has
 // none left. So it is filled by looking at the clock, and a zeroed table is full buckets.
 //
-// The buckets are two rows of fixed length, and a client has one in each, by two secret hashes.
+// The buckets are two rows of fixed length, and a client has one in each, by a secret hash.
 // Others may share either. A query is over the limit only if both buckets say so: a client that
 // shares one with a flooder has the other, and only who shares both is hurt. With 1,000 prefixes
 // over the limit that is one innocent in 4,400, with 10,000 one in 50. And a token is taken from a
@@ -23,8 +23,6 @@
 // Not promised: one count over several loops (each counts the clients that it is given); a limit on
 // TCP; the rate to more than half a percent (intervals are whole 100 ns).
 
-using System.Numerics;
-
 namespace Balancer.Rx.Forwarding;
 
 /// <summary>Token buckets for prefixes of clients, in two rows of fixed length.</summary>
@@ -36,8 +34,7 @@ internal sealed class RateLimit
     private readonly long[] _fullAt = new long[2 * Row];
     private readonly byte[] _over = new byte[Row];
     private readonly int _prefixShift;
-    private readonly ulong _first;
-    private readonly ulong _second;
+    private readonly ulong _secret;
     private readonly long _interval;
     private readonly long _burst;
     private readonly int _slip;
@@ -46,8 +43,7 @@ internal sealed class RateLimit
     public RateLimit(BalancerOptions options)
     {
         _prefixShift = 32 - options.RateLimitPrefixBits;
-        _first = Mixing.OddMultiplier(options.HashSeed, 3);
-        _second = Mixing.OddMultiplier(options.HashSeed, 4);
+        _secret = Mixing.OddMultiplier(options.HashSeed, 3);
         var rate = options.RateLimit;
         _interval = (TimeSpan.TicksPerSecond + rate / 2) / rate;
         _burst = _interval * (options.RateBurst == 0 ? rate : options.RateBurst);
@@ -60,15 +56,18 @@ internal sealed class RateLimit
     /// </summary>
     public Outcome? WhyNot(uint address, long now)
     {
-        var prefix = (ulong)(address >> _prefixShift);
-        var place = Place(prefix * _first);
+        // Neighbours among prefixes must not be neighbours in both rows: hence all bits are mixed.
+        var hash = Mixing.Finish((address >> _prefixShift) * _secret);
+        var place = (int)(hash & Row - 1);
         ref var one = ref _fullAt[place];
-        ref var other = ref _fullAt[Row + Place(prefix * _second)];
-        var fullAt = Math.Min(Within(one, now), Within(other, now)) + _interval;
+        ref var other = ref _fullAt[Row + (int)(hash >> 32 & Row - 1)];
+        one = Within(one, now);
+        other = Within(other, now);
+        var fullAt = Math.Min(one, other) + _interval;
         if (fullAt - now > _burst)
             return Slips(ref _over[place]) ? Outcome.Slipped : Outcome.RateLimited;
-        one = Math.Max(Within(one, now), fullAt);
-        other = Math.Max(Within(other, now), fullAt);
+        one = Math.Max(one, fullAt);
+        other = Math.Max(other, fullAt);
         return null;
     }
 
@@ -83,6 +82,4 @@ internal sealed class RateLimit
         over = 0;
         return true;
     }
-
-    private static int Place(ulong hash) => (int)(hash >> 64 - BitOperations.Log2(Row));
 }

@@ -31,10 +31,10 @@ sealed class DataPath : IBackendLinks, IBackendLink, IReplies, ITicks, IAdmissio
     int _stop;
     int _replies;
 
-    public DataPath()
+    public DataPath(BalancerOptions? options = null)
     {
         _scheduler.AdvanceTo(World.Dawn.Ticks);
-        _plane = new(this, BalancerOptions.Default, this);
+        _plane = new(this, options ?? BalancerOptions.Default, this);
         var routes = new RouteTable(BalancerOptions.Default);
         _forwarder = new(_plane, routes, this);
         var lane = _plane.Open(Id);
