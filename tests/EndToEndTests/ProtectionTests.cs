@@ -36,13 +36,11 @@ public sealed class ProtectionTests : IDisposable
         await using var balancer = await Start("--rate-limit", "1", "--rate-slip", "1");
         var client = balancer.Client("127.0.0.2");
         var queries = Enumerable.Range(0, asked)
-            .ToDictionary(_ => DnsAsker.NextId(), id => Array.Empty<byte>());
+            .Select(_ => DnsAsker.NextId())
+            .ToDictionary(id => id, id => DnsMessage.Query(id, Name));
         using var socket = client.OpenUdp();
-        foreach (var id in queries.Keys)
-        {
-            queries[id] = DnsMessage.Query(id, Name);
-            await socket.SendAsync(queries[id]);
-        }
+        foreach (var query in queries.Values)
+            await socket.SendAsync(query);
 
         var truncated = 0;
         var buffer = new byte[2_048];
@@ -50,9 +48,9 @@ public sealed class ProtectionTests : IDisposable
         {
             var length = await socket.ReceiveAsync(buffer).Within("an answer or TC = 1");
             var reply = DnsMessage.Read(buffer.AsSpan(..length));
-            Assert.True(queries.Remove(reply.Id, out var query), "one answer to each query");
+            Assert.True(queries.Remove(reply.Id, out var asking), "one answer to each query");
             var flags = (byte)(reply.Truncated ? 0x83 : 0x81);
-            Assert.Equal(Answer(query, flags), buffer[..length]);
+            Assert.Equal(Answer(asking, flags), buffer[..length]);
             truncated += reply.Truncated ? 1 : 0;
         }
         Assert.InRange(truncated, 1, asked - 1);

@@ -66,12 +66,13 @@ public class RateLimitProperty
     }
 
     [Theory]
-    [InlineData(1_000, 10)]
-    [InlineData(10_000, 1_000)]
+    [InlineData(1_000, 15)]
+    [InlineData(10_000, 500)]
     public void Few_innocents_are_hurt_by_many_flooders(uint flooders, int atMost)
     {
         const uint innocents = 20_000;
-        var limit = new RateLimit(TwoEach);
+        // Tokens enough that it is not the innocents who hurt each other.
+        var limit = new RateLimit(TwoEach with { RateBurst = 20 });
         for (uint i = 0; i < flooders; i++)
         {
             while (limit.WhyNot(0x0A000000 + i, Dawn) is null)
