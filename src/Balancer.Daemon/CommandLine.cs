@@ -55,6 +55,15 @@ internal sealed class CommandLine
     private readonly Option<int> _remotes = CommandLineOptions.Single(
         "--max-remotes", null, BalancerOptions.Default.MaxRemotes, CommandLineValues.Remotes);
 
+    private readonly Option<Network[]> _allow = CommandLineOptions.Several<Network>(
+        "--allow", null, [], CommandLineValues.Network);
+
+    private readonly Option<int> _rateLimit = CommandLineOptions.Single(
+        "--rate-limit", null, BalancerOptions.Default.RateLimit, CommandLineValues.RateLimit);
+
+    private readonly Option<int> _rateSlip = CommandLineOptions.Single(
+        "--rate-slip", null, BalancerOptions.Default.RateSlip, CommandLineValues.RateSlip);
+
     private readonly Option<bool> _compat = new("--compat") { Arity = ArgumentArity.Zero };
 
     private readonly CommandLineOptions _daemon =
@@ -77,6 +86,9 @@ internal sealed class CommandLine
         _root.Add(_addresses);
         _root.Add(_loops);
         _root.Add(_remotes);
+        _root.Add(_allow);
+        _root.Add(_rateLimit);
+        _root.Add(_rateSlip);
         _root.Add(_compat);
         _daemon.AddTo(_root);
         _root.Add(Telling.Option("--version", [], $"{VersionInfo.Line}\n"));
@@ -126,6 +138,8 @@ internal sealed class CommandLine
     {
         if (parsed.GetResult(_directory) is null or { Implicit: true })
             return Refuse("must specify socket directory (-s)");
+        if (parsed.GetResult(_rateSlip) is { Implicit: false } && parsed.GetValue(_rateLimit) == 0)
+            return Refuse("--rate-slip: means nothing without --rate-limit");
         var log = _daemon.Log(parsed, _world);
         if (log.Refused is { } reason)
             return Refuse(reason);
@@ -139,6 +153,9 @@ internal sealed class CommandLine
             {
                 SocketDirectory = parsed.GetValue(_directory)!,
                 MaxRemotes = parsed.GetValue(_remotes),
+                Allow = parsed.GetValue(_allow)!,
+                RateLimit = parsed.GetValue(_rateLimit),
+                RateSlip = parsed.GetValue(_rateSlip),
             },
             Log = log.Value,
         });

@@ -8,6 +8,7 @@ internal static class CommandLineHelp
 
         Usage:
           balancer -s DIR [-b IP]... [-p PORT] [--loops N] [--max-remotes N]
+                   [--allow CIDR]... [--rate-limit N [--rate-slip N]]
                    [-l LEVEL] [--log-format FORMAT] [--compat]
           balancer demo [-p PORT] [-l LEVEL] [--log-format FORMAT]
 
@@ -17,6 +18,9 @@ internal static class CommandLineHelp
           -p, --port PORT             port for UDP and TCP, 1 to 65535 [53]
               --loops N               threads that share the clients, 1 to 64 [1]
               --max-remotes N         clients to remember; others are served too [262144]
+              --allow CIDR            serve these networks only; may be repeated [everybody]
+              --rate-limit N          UDP queries a second for a client /24, 1 to 100000 [off]
+              --rate-slip N           of those over it, each Nth is sent to TCP; 0: none [2]
           -l, --log-level LEVEL       trace, debug, info, warn, error or fatal [info]
               --log-format FORMAT     bunyan, json or text [text on a terminal, else bunyan]
               --compat                timers and policies of mname-balancer (docs/adr/0003)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Balancer.Daemon.Narration;
+using Balancer.Rx;
 
 namespace Balancer.Daemon;
 
@@ -32,7 +33,24 @@ internal static class CommandLineValues
     public static Reading<int> Remotes(string text) =>
         Number(text, "--max-remotes", "a number of remotes", MostRemotes);
 
+    /// <summary>A network whose clients may ask.</summary>
+    public static Reading<Network> Network(string text) =>
+        Rx.Network.TryParse(text, out var network, out var reason)
+            ? network
+            : new Refusal($"--allow {Shown(text)}: {reason}");
+
+    /// <summary>How many datagrams a second one client may send.</summary>
+    public static Reading<int> RateLimit(string text) =>
+        Number(text, "--rate-limit", "a number of queries a second", MostQueries);
+
+    /// <summary>Which of the datagrams over the limit are answered; 0: none.</summary>
+    public static Reading<int> RateSlip(string text) =>
+        Number(text, "--rate-slip", "a number of queries", MostSlipped, least: 0);
+
     private const int MostLoops = 64;
+
+    /// <summary>As the core checks them.</summary>
+    private const int MostQueries = 100_000, MostSlipped = 100;
 
     /// <summary>An IPv4 client in 256; some 3 GB.</summary>
     private const int MostRemotes = 1 << 24;
@@ -80,11 +98,12 @@ internal static class CommandLineValues
         _ => new Refusal($"--log-format {Shown(text)}: not a format (bunyan, json or text)"),
     };
 
-    private static Reading<int> Number(string text, string option, string what, int most) =>
+    private static Reading<int> Number(
+        string text, string option, string what, int most, int least = 1) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-        && number >= 1 && number <= most
+        && number >= least && number <= most
             ? number
-            : new Refusal($"{option} {Shown(text)}: not {what} (1 to {most})");
+            : new Refusal($"{option} {Shown(text)}: not {what} ({least} to {most})");
 
     private static string Shown(string text) => text.Length == 0 ? "\"\"" : text;
 

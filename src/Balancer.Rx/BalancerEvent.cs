@@ -242,4 +242,7 @@ public enum StreamEnd
 
     /// <summary>The balancer is stopping.</summary>
     Stopping,
+
+    /// <summary>The client is outside <see cref="BalancerOptions.Allow"/>.</summary>
+    NotAllowed,
 }

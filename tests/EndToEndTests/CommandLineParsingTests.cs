@@ -57,6 +57,23 @@ public sealed class CommandLineParsingTests : IDisposable
         BalancerOptions.Compat with { SocketDirectory = "." },
         _world.Serves("--compat", "-s", ".").Core);
 
+    [Fact]
+    public void Networks_gather()
+    {
+        var allowed = _world.Serves("-s", ".", "--allow", "10.0.0.0/8", "--allow=192.0.2.1");
+        Assert.Equal(["10.0.0.0/8", "192.0.2.1/32"], allowed.Core.Allow.Select(n => $"{n}"));
+    }
+
+    [Fact]
+    public void A_limit_is_off_until_it_is_asked_for()
+    {
+        Assert.Equal(0, _world.Serves("-s", ".").Core.RateLimit);
+        var core = _world.Serves("-s", ".", "--rate-limit", "100000").Core;
+        Assert.Equal((100_000, 2), (core.RateLimit, core.RateSlip));
+        core = _world.Serves("--compat", "-s", ".", "--rate-slip", "0", "--rate-limit", "1").Core;
+        Assert.Equal((1, 0), (core.RateLimit, core.RateSlip));
+    }
+
     [Theory]
     [InlineData("1", 1)]
     [InlineData("0053", 53)]

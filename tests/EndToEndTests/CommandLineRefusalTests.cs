@@ -76,6 +76,39 @@ public sealed class CommandLineRefusalTests : IDisposable
         $"--bind {text}: not an IPv4 address (four numbers, 0 to 255)", "-s", ".", "-b", text);
 
     [Theory]
+    [InlineData("0")]
+    [InlineData("100001")]
+    [InlineData("1.5")]
+    public void What_is_not_a_rate_is_refused(string text) => _world.Refuses(
+        $"--rate-limit {text}: not a number of queries a second (1 to 100000)",
+        "-s", ".", "--rate-limit", text);
+
+    [Theory]
+    [InlineData("101")]
+    [InlineData("-1")]
+    public void What_is_not_a_slip_is_refused(string text) => _world.Refuses(
+        $"--rate-slip {text}: not a number of queries (0 to 100)",
+        "-s", ".", "--rate-limit", "5", "--rate-slip", text);
+
+    [Fact]
+    public void A_slip_without_a_limit_is_refused() => _world.Refuses(
+        "--rate-slip: means nothing without --rate-limit", "-s", ".", "--rate-slip", "2");
+
+    [Theory]
+    [InlineData("localhost")]
+    [InlineData("10.0.0/8")]
+    [InlineData("::/0")]
+    public void What_is_not_a_network_is_refused(string text) => _world.Refuses(
+        $"--allow {text}: not an IPv4 network (four numbers, 0 to 255, and perhaps /0 to /32)",
+        "-s", ".", "--allow", text);
+
+    [Fact]
+    public void A_network_with_bits_behind_its_prefix_is_refused() => _world.Refuses(
+        "--allow 10.0.0.1/8: has bits set behind the first 8 "
+        + "(10.0.0.0/8 is meant, or another length)",
+        "-s", ".", "--allow", "10.0.0.1/8");
+
+    [Theory]
     [InlineData("224.0.0.1")]
     [InlineData("240.0.0.1")]
     [InlineData("255.255.255.255")]

@@ -1,9 +1,16 @@
 namespace Balancer.Rx.Forwarding;
 
 /// <summary>
-/// What is dropped before any state is made for it. A datagram needs a DNS header with QR = 0, and
-/// an address and port to which an answer can be sent: sendto to port 0, 0/8 and 240/4 fails with
-/// EINVAL and to broadcast with EACCES on Linux, which ended the original (W1).
+/// What is dropped before any state is made for it. A datagram needs a DNS header (12 bytes; RFC
+/// 1035, 4.1.1) with QR = 0, since who answers answers may do so for ever with another such; and an
+/// address and port to which an answer can be sent: sendto to port 0, 0/8 and 240/4 fails with
+/// EINVAL and to broadcast with EACCES on Linux, which ended the original (W1). An answer to 224/4
+/// would go to a group that never asked: no host has such an address (RFC 1122, 3.2.1.3).
+///
+/// Not dropped: 127/8, since a resolver on this host asks from there, and the kernel itself lets
+/// nobody else (a datagram from the network with such a source is a martian); nor private networks,
+/// nor the broadcast address of a subnet, which cannot be told by looking: who wants less says
+/// <see cref="BalancerOptions.Allow"/>.
 /// </summary>
 internal static class DatagramFilter
 {

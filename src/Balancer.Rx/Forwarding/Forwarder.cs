@@ -12,6 +12,7 @@ public sealed class Forwarder
     private readonly DataPlane _plane;
     private readonly RouteTable _routes;
     private readonly IAdmission _admission;
+    private readonly Gate _gate;
     private readonly BalancerOptions _options;
     private readonly Outcomes _outcomes;
     private readonly int[] _slots = new int[DatagramBurst.Capacity];
@@ -24,6 +25,7 @@ public sealed class Forwarder
         _plane = plane;
         _routes = routes;
         _admission = admission;
+        _gate = new(plane);
         _options = plane.Options;
         _outcomes = plane.Outcomes;
     }
@@ -39,7 +41,7 @@ public sealed class Forwarder
         _outcomes.Received += burst.Count;
         var missed = _outcomes[Outcome.NoBackend] + _plane.Parking.Total;
 
-        LookUp(burst);
+        LookUp(burst, now);
         for (var i = 0; i < burst.Count; i++)
         {
             if (_slots[i] != Dropped)
@@ -84,26 +86,25 @@ public sealed class Forwarder
         return _routes.Find(client.Value);
     }
 
-    // Drops what the filter names, finds a slot for the rest, and has strangers admitted, all of
+    // Drops what the gate keeps out, finds a slot for the rest, and has strangers admitted, all of
     // the burst at once; after that slots may have moved, so all are looked up again.
-    private void LookUp(DatagramBurst burst)
+    private void LookUp(DatagramBurst burst, long now)
     {
         var strangers = 0;
         for (var i = 0; i < burst.Count; i++)
         {
-            ref readonly var datagram = ref burst.Datagrams[i];
-            if (DatagramFilter.WhyNot(datagram, burst.Payload(i), _options.FilterDatagrams)
-                is { } reason)
+            if (!_gate.LetsIn(burst, i, now))
             {
-                _outcomes[reason]++;
                 _slots[i] = Dropped;
                 continue;
             }
-            var slot = _routes.Find(datagram.Client.Value);
+            var client = burst.Datagrams[i].Client;
+            var slot = _routes.Find(client.Value);
             _slots[i] = slot;
             if (slot < 0 || _routes.IsUndecided(slot))
-                _strangers[strangers++] = datagram.Client;
+                _strangers[strangers++] = client;
         }
+        _gate.EndOfBurst();
         if (strangers == 0)
             return;
         _admission.Admit(_strangers.AsSpan(0, strangers));

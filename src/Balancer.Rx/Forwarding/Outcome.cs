@@ -9,7 +9,7 @@ public enum Outcome
     /// <summary>Its answer went out.</summary>
     Answered,
 
-    /// <summary>Its answer came, and the kernel refused to send it (W1).</summary>
+    /// <summary>There was an answer, and the kernel refused to send it (W1).</summary>
     AnswerNotSent,
 
     /// <summary>No answer within <see cref="BalancerOptions.AnswerPatience"/>.</summary>
@@ -42,6 +42,18 @@ public enum Outcome
 
     /// <summary>Dropped: the backend takes no more, nor does its backup (U4).</summary>
     Stuck,
+
+    /// <summary>Dropped: from outside <see cref="BalancerOptions.Allow"/>.</summary>
+    NotAllowed,
+
+    /// <summary>Dropped: over <see cref="BalancerOptions.RateLimit"/>.</summary>
+    RateLimited,
+
+    /// <summary>
+    /// Over the limit too, and answered by us with TC = 1, so that the client comes by TCP
+    /// (<see cref="BalancerOptions.RateSlip"/>).
+    /// </summary>
+    Slipped,
 }
 
 /// <summary>The counts, per loop. Read from anywhere, written on the loop.</summary>

@@ -14,8 +14,9 @@
 //
 // Bounds. At most StreamBuffer bytes are held per direction, and nothing is read while some are
 // held: a side that does not read slows the other down instead of filling memory here (W5). At
-// most MaxStreams connections are open; the newest is refused (W3). Every state has a deadline
-// (W4). A turn moves at most 256 KiB, then the others have theirs.
+// most MaxStreams connections are open; the newest is refused (W3), and so is whoever is outside
+// Allow. Every state has a deadline (W4). A turn moves at most 256 KiB, then the others have
+// theirs.
 //
 // Not promised: that a connection outlives its backend. Before INBOUND_TCP_OK it moves to another
 // one unseen; after it, what the backend knew is lost, and the client is told by a reset. What goes
@@ -38,6 +39,7 @@ public sealed class StreamProxies : IDisposable
     private readonly Subject<BalancerEvent> _facts = new();
     private readonly StreamContext _context;
     private readonly IDisposable _accepting;
+    private readonly AllowList _allowed;
     private long _lastNumber;
     private bool _accepts = true;
 
@@ -55,6 +57,7 @@ public sealed class StreamProxies : IDisposable
         IScheduler scheduler)
     {
         _context = new(connector, routes, options, new(options.StreamBuffer), Tell, scheduler);
+        _allowed = new(options.Allow);
         _accepting = listener.Accepted.Subscribe(Accept, _facts.OnError);
     }
 
@@ -97,9 +100,10 @@ public sealed class StreamProxies : IDisposable
     private void Accept(AcceptedStream accepted)
     {
         var number = ++_lastNumber;
-        if (_open.Count >= _context.Options.MaxStreams)
+        var isAllowed = _allowed.Contains(accepted.Client.Address.Value);
+        if (!isAllowed || _open.Count >= _context.Options.MaxStreams)
         {
-            TurnAway(number, accepted);
+            TurnAway(number, accepted, isAllowed ? StreamEnd.TooMany : StreamEnd.NotAllowed);
             return;
         }
         var proxy = new StreamProxy(number, accepted, _context, Forget);
@@ -107,12 +111,12 @@ public sealed class StreamProxies : IDisposable
         proxy.Run();
     }
 
-    private void TurnAway(long number, AcceptedStream accepted)
+    private void TurnAway(long number, AcceptedStream accepted, StreamEnd end)
     {
         accepted.Stream.Abort();
         accepted.Stream.Dispose();
         Tell(new BalancerEvent.StreamAccepted(number, accepted.Client));
-        Tell(new BalancerEvent.StreamFinished(number, accepted.Client, StreamEnd.TooMany, 0, 0));
+        Tell(new BalancerEvent.StreamFinished(number, accepted.Client, end, 0, 0));
     }
 
     private void Forget(StreamProxy proxy)

@@ -31,11 +31,11 @@ sealed class DataPath : IBackendLinks, IBackendLink, IReplies, ITicks, IAdmissio
     int _stop;
     int _replies;
 
-    public DataPath()
+    public DataPath(BalancerOptions? options = null)
     {
         _scheduler.AdvanceTo(World.Dawn.Ticks);
         var routes = new RouteTable(BalancerOptions.Default);
-        _plane = new(this, routes, BalancerOptions.Default, this);
+        _plane = new(this, routes, options ?? BalancerOptions.Default, this);
         _forwarder = new(_plane, routes, this);
         var lane = _plane.Open(Id);
         _session = new(

@@ -33,20 +33,38 @@ public class FilterTests
         Assert.Equal(payload, world.Backend(5301).Queries.Single().Data);
     }
 
-    [Fact]
-    public void An_answer_is_no_question()
+    [Theory]
+    [InlineData(0x80)]
+    [InlineData(0x81)]
+    [InlineData(0xFF)]
+    public void An_answer_is_no_question(byte flags)
     {
         var world = new World().With(5301);
-        world.Client("10.0.0.1").Sends(Message.Answer(Message.Question(1), 5301));
+        var answer = Message.Answer(Message.Question(1), 5301);
+        answer[2] = flags;
+        world.Client("10.0.0.1").Sends(answer);
         IsDropped(world, Outcome.NotAQuestion);
+    }
+
+    [Fact]
+    public void Any_opcode_and_flag_of_a_question_passes()
+    {
+        var world = new World().With(5301);
+        var question = Message.Question(1);
+        (question[2], question[3]) = (0x7F, 0xFF);
+        world.Client("10.0.0.1").Sends(question);
+        world.Settle();
+        Assert.Equal(question, world.Backend(5301).Queries.Single().Data);
     }
 
     [Theory]
     [InlineData("0.0.0.0")]
     [InlineData("0.1.2.3")]
+    [InlineData("0.255.255.255")]
     [InlineData("224.0.0.1")]
     [InlineData("239.255.255.255")]
     [InlineData("240.0.0.1")]
+    [InlineData("255.255.255.254")]
     [InlineData("255.255.255.255")]
     public void Nobody_at_this_address_can_be_answered(string address)
     {
@@ -58,11 +76,23 @@ public class FilterTests
     [Theory]
     [InlineData("1.0.0.0")]
     [InlineData("127.0.0.1")]
+    [InlineData("127.255.255.255")]
+    [InlineData("192.168.0.255")]
     [InlineData("223.255.255.255")]
     public void Somebody_at_this_address_can(string address)
     {
         var world = new World().With(5301);
         world.Client(address).IsServedBy(5301);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(53)]
+    [InlineData(65_535)]
+    public void Somebody_at_any_other_port_can(ushort port)
+    {
+        var world = new World().With(5301);
+        world.Client("10.0.0.1", port).IsServedBy(5301);
     }
 
     [Fact]

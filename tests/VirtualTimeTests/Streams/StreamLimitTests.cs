@@ -27,6 +27,22 @@ public class StreamLimitTests
         world.NothingIsLeft();
     }
 
+    [Theory]
+    [InlineData("10.0.0.0/30", true)]
+    [InlineData("10.0.0.8/29", true)]
+    [InlineData("10.0.0.7", false)]
+    public void A_connection_from_outside_the_allowed_networks_is_reset(
+        string network, bool isReset)
+    {
+        using var world = new StreamWorld(
+            BalancerOptions.Default with { Allow = [Network.Parse(network)] });
+        Assert.Equal(isReset, world.Client().IsReset);
+        Assert.Equal(isReset ? [StreamEnd.NotAllowed] : [], world.Ends);
+        Assert.Equal(isReset ? 0 : 1, world.Proxies.Count);
+        world.Proxies.Dispose();
+        world.NothingIsLeft();
+    }
+
     [Fact]
     public void A_client_that_never_reads_holds_no_more_than_the_bound_here() // W5
     {

@@ -23,6 +23,12 @@ public class OptionsTests
         { "RingBytes is a power of two", Good with { RingBytes = 5_000 } },
         { "JournalEntries is a power of two", Good with { JournalEntries = 1_000 } },
         { "AnswerPatience < RemoteIdle", Good with { AnswerPatience = 300.Seconds() } },
+        { "RateLimit is", Good with { RateLimit = -1 } },
+        { "RateLimit is", Good with { RateLimit = 100_001 } },
+        { "RateBurst", Good with { RateBurst = -1 } },
+        { "RateSlip", Good with { RateSlip = 101 } },
+        { "RateLimitPrefixBits", Good with { RateLimitPrefixBits = 0 } },
+        { "RateLimitPrefixBits", Good with { RateLimitPrefixBits = 33 } },
         { "at least one backend", Good with { StreamConnectAttempts = 0 } },
         { "StreamBuffer", Good with { StreamBuffer = 4_095 } },
     };

@@ -8,6 +8,8 @@ sealed class SimulatedClient(World world, ClientEndpoint endpoint)
     readonly List<Reply> _answers = [];
     int _lastId;
 
+    public World World => world;
+
     public ClientEndpoint Endpoint => endpoint;
 
     public IReadOnlyList<Reply> Answers => _answers;

@@ -1,0 +1,60 @@
+namespace Balancer.Rx.Forwarding;
+
+/// <summary>
+/// Who gets in, before any state is made: what cannot be a question stays out
+/// (<see cref="DatagramFilter"/>), then who is not allowed (<see cref="AllowList"/>), then who has
+/// asked too much (<see cref="RateLimit"/>). Each datagram that stays out is counted by its reason.
+/// </summary>
+internal sealed class Gate
+{
+    private const int NoError = 0;
+
+    private readonly bool _strict;
+    private readonly AllowList _allowed;
+    private readonly Outcomes _outcomes;
+    private readonly RateLimit? _limit;
+    private readonly OwnReplies? _slips;
+
+    /// <summary>A gate by these options; a limit has memory only if there is one.</summary>
+    public Gate(DataPlane plane)
+    {
+        var options = plane.Options;
+        _strict = options.FilterDatagrams;
+        _allowed = new(options.Allow);
+        _outcomes = plane.Outcomes;
+        if (options.RateLimit == 0)
+            return;
+        _limit = new(options);
+        if (options.RateSlip > 0)
+            _slips = new(plane, Outcome.Slipped);
+    }
+
+    /// <summary>Whether datagram i of a burst gets in; if not, all is done with it.</summary>
+    public bool LetsIn(DatagramBurst burst, int i, long now)
+    {
+        ref readonly var datagram = ref burst.Datagrams[i];
+        if (WhyNot(datagram, burst.Payload(i), now) is not { } reason)
+            return true;
+        if (reason != Outcome.Slipped)
+            _outcomes[reason]++;
+        else if (!_slips!.Add(
+            burst.Listener, new(datagram.Client, datagram.Port), datagram.Local, burst.Payload(i),
+            NoError, truncated: true))
+        {
+            _outcomes[Outcome.RateLimited]++;
+        }
+        return false;
+    }
+
+    /// <summary>Sends what is to be answered of a burst, and counts it.</summary>
+    public void EndOfBurst() => _slips?.Send();
+
+    private Outcome? WhyNot(in Datagram datagram, ReadOnlySpan<byte> payload, long now)
+    {
+        if (DatagramFilter.WhyNot(datagram, payload, _strict) is { } reason)
+            return reason;
+        if (!_allowed.Contains(datagram.Client.Value))
+            return Outcome.NotAllowed;
+        return _limit?.WhyNot(datagram.Client.Value, now);
+    }
+}
