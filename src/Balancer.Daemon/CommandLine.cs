@@ -55,6 +55,13 @@ internal sealed class CommandLine
     private readonly Option<int> _remotes = CommandLineOptions.Single(
         "--max-remotes", null, BalancerOptions.Default.MaxRemotes, CommandLineValues.Remotes);
 
+    private readonly Option<int> _streams = CommandLineOptions.Single(
+        "--max-tcp", null, BalancerOptions.Default.MaxStreams, CommandLineValues.Streams);
+
+    private readonly Option<int> _streamsPerClient = CommandLineOptions.Single(
+        "--max-tcp-per-client", null, BalancerOptions.Default.MaxStreamsPerClient,
+        CommandLineValues.StreamsPerClient);
+
     private readonly Option<bool> _compat = new("--compat") { Arity = ArgumentArity.Zero };
 
     private readonly CommandLineOptions _daemon =
@@ -77,6 +84,8 @@ internal sealed class CommandLine
         _root.Add(_addresses);
         _root.Add(_loops);
         _root.Add(_remotes);
+        _root.Add(_streams);
+        _root.Add(_streamsPerClient);
         _root.Add(_compat);
         _daemon.AddTo(_root);
         _root.Add(Telling.Option("--version", [], $"{VersionInfo.Line}\n"));
@@ -135,13 +144,25 @@ internal sealed class CommandLine
             Addresses = [.. parsed.GetValue(_addresses)!.Distinct()],
             Port = parsed.GetValue(_daemon.Port),
             Loops = parsed.GetValue(_loops),
-            Core = core with
+            Core = WithStreams(parsed, core) with
             {
                 SocketDirectory = parsed.GetValue(_directory)!,
                 MaxRemotes = parsed.GetValue(_remotes),
             },
             Log = log.Value,
         });
+    }
+
+    // What one client may have, its prefix may have too.
+    private BalancerOptions WithStreams(ParseResult parsed, BalancerOptions core)
+    {
+        var perClient = parsed.GetValue(_streamsPerClient);
+        return core with
+        {
+            MaxStreams = parsed.GetValue(_streams),
+            MaxStreamsPerClient = perClient,
+            MaxStreamsPerPrefix = Math.Max(core.MaxStreamsPerPrefix, perClient),
+        };
     }
 
     private int Demonstrate(ParseResult parsed, Func<DemoOptions, int> demonstrate)

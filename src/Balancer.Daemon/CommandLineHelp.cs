@@ -8,6 +8,7 @@ internal static class CommandLineHelp
 
         Usage:
           balancer -s DIR [-b IP]... [-p PORT] [--loops N] [--max-remotes N]
+                   [--max-tcp N] [--max-tcp-per-client N]
                    [-l LEVEL] [--log-format FORMAT] [--compat]
           balancer demo [-p PORT] [-l LEVEL] [--log-format FORMAT]
 
@@ -17,6 +18,9 @@ internal static class CommandLineHelp
           -p, --port PORT             port for UDP and TCP, 1 to 65535 [53]
               --loops N               threads that share the clients, 1 to 64 [1]
               --max-remotes N         clients to remember; others are served too [262144]
+              --max-tcp N             TCP connections at once, or fewer if descriptors are
+                                      short; then the idlest gives way [16384]
+              --max-tcp-per-client N  TCP connections of one client address [512]
           -l, --log-level LEVEL       trace, debug, info, warn, error or fatal [info]
               --log-format FORMAT     bunyan, json or text [text on a terminal, else bunyan]
               --compat                timers and policies of mname-balancer (docs/adr/0003)
