@@ -64,6 +64,13 @@ internal sealed class CommandLine
     private readonly Option<int> _rateSlip = CommandLineOptions.Single(
         "--rate-slip", null, BalancerOptions.Default.RateSlip, CommandLineValues.RateSlip);
 
+    private readonly Option<int> _streams = CommandLineOptions.Single(
+        "--max-tcp", null, BalancerOptions.Default.MaxStreams, CommandLineValues.Streams);
+
+    private readonly Option<int> _streamsPerClient = CommandLineOptions.Single(
+        "--max-tcp-per-client", null, BalancerOptions.Default.MaxStreamsPerClient,
+        CommandLineValues.StreamsPerClient);
+
     private readonly Option<bool> _compat = new("--compat") { Arity = ArgumentArity.Zero };
 
     private readonly CommandLineOptions _daemon =
@@ -89,6 +96,8 @@ internal sealed class CommandLine
         _root.Add(_allow);
         _root.Add(_rateLimit);
         _root.Add(_rateSlip);
+        _root.Add(_streams);
+        _root.Add(_streamsPerClient);
         _root.Add(_compat);
         _daemon.AddTo(_root);
         _root.Add(Telling.Option("--version", [], $"{VersionInfo.Line}\n"));
@@ -149,7 +158,7 @@ internal sealed class CommandLine
             Addresses = [.. parsed.GetValue(_addresses)!.Distinct()],
             Port = parsed.GetValue(_daemon.Port),
             Loops = parsed.GetValue(_loops),
-            Core = core with
+            Core = WithStreams(parsed, core) with
             {
                 SocketDirectory = parsed.GetValue(_directory)!,
                 MaxRemotes = parsed.GetValue(_remotes),
@@ -159,6 +168,18 @@ internal sealed class CommandLine
             },
             Log = log.Value,
         });
+    }
+
+    // What one client may have, its prefix may have too.
+    private BalancerOptions WithStreams(ParseResult parsed, BalancerOptions core)
+    {
+        var perClient = parsed.GetValue(_streamsPerClient);
+        return core with
+        {
+            MaxStreams = parsed.GetValue(_streams),
+            MaxStreamsPerClient = perClient,
+            MaxStreamsPerPrefix = Math.Max(core.MaxStreamsPerPrefix, perClient),
+        };
     }
 
     private int Demonstrate(ParseResult parsed, Func<DemoOptions, int> demonstrate)

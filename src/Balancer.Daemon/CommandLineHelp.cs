@@ -9,6 +9,7 @@ internal static class CommandLineHelp
         Usage:
           balancer -s DIR [-b IP]... [-p PORT] [--loops N] [--max-remotes N]
                    [--allow CIDR]... [--rate-limit N [--rate-slip N]]
+                   [--max-tcp N] [--max-tcp-per-client N]
                    [-l LEVEL] [--log-format FORMAT] [--compat]
           balancer demo [-p PORT] [-l LEVEL] [--log-format FORMAT]
 
@@ -21,6 +22,9 @@ internal static class CommandLineHelp
               --allow CIDR            serve these networks only; may be repeated [everybody]
               --rate-limit N          UDP queries a second for a client /24, 1 to 100000 [off]
               --rate-slip N           of those over it, each Nth is sent to TCP; 0: none [2]
+              --max-tcp N             TCP connections at once, or fewer if descriptors are
+                                      short; then the idlest gives way [16384]
+              --max-tcp-per-client N  TCP connections of one client address [512]
           -l, --log-level LEVEL       trace, debug, info, warn, error or fatal [info]
               --log-format FORMAT     bunyan, json or text [text on a terminal, else bunyan]
               --compat                timers and policies of mname-balancer (docs/adr/0003)

@@ -47,10 +47,21 @@ internal static class CommandLineValues
     public static Reading<int> RateSlip(string text) =>
         Number(text, "--rate-slip", "a number of queries", MostSlipped, least: 0);
 
-    private const int MostLoops = 64;
-
     /// <summary>As the core checks them.</summary>
     private const int MostQueries = 100_000, MostSlipped = 100;
+
+    /// <summary>How many client connections at once: digits, 1 to 1048576.</summary>
+    public static Reading<int> Streams(string text) =>
+        Number(text, "--max-tcp", "a number of connections", MostStreams);
+
+    /// <summary>How many of them one client may have: digits, 1 to 1048576.</summary>
+    public static Reading<int> StreamsPerClient(string text) =>
+        Number(text, "--max-tcp-per-client", "a number of connections", MostStreams);
+
+    private const int MostLoops = 64;
+
+    /// <summary>Twice as many descriptors are more than Linux gives a process by default.</summary>
+    private const int MostStreams = 1 << 20;
 
     /// <summary>An IPv4 client in 256; some 3 GB.</summary>
     private const int MostRemotes = 1 << 24;

@@ -75,6 +75,10 @@ sealed class Daemon : IDisposable
         {
             MaxRemotes = Math.Max(1, options.Core.MaxRemotes / options.Loops),
             MaxStreams = Math.Max(1, options.Core.MaxStreams / options.Loops),
+            // A client always meets the same loop; those of a prefix are spread.
+            MaxStreamsPerPrefix = Math.Max(
+                options.Core.MaxStreamsPerClient,
+                options.Core.MaxStreamsPerPrefix / options.Loops),
             Seed = options.Core.Seed ^ index,
         },
     };

@@ -31,7 +31,7 @@ public enum RebalancePolicy
 /// <see cref="Checked"/>. The names in brackets are the original's items; where a default differs
 /// from them, docs/adr/0003 says why, and <see cref="Compat"/> gives the original's value.
 /// </summary>
-public sealed record BalancerOptions
+public sealed partial record BalancerOptions
 {
     /// <summary>The defaults.</summary>
     public static BalancerOptions Default { get; } = new();
@@ -246,28 +246,7 @@ public sealed record BalancerOptions
     public int RateLimitPrefixBits { get; init; } = 24;
 
     // ---- TCP
-
-    /// <summary>From connect to INBOUND_TCP_OK, on one backend (M10).</summary>
-    public TimeSpan StreamOpenPatience { get; init; } = TimeSpan.FromSeconds(10);
-
-    /// <summary>
-    /// How many backends are tried for one client connection (the original: one, T6).
-    /// </summary>
-    public int StreamConnectAttempts { get; init; } = 3;
-
-    /// <summary>A connection on which nothing has moved for so long is ended (W4).</summary>
-    public TimeSpan StreamIdle { get; init; } = TimeSpan.FromSeconds(30);
-
-    /// <summary>
-    /// After one side has closed, how long nothing may move before the other is cut (W4).
-    /// </summary>
-    public TimeSpan StreamHalfClosed { get; init; } = TimeSpan.FromSeconds(10);
-
-    /// <summary>The most client connections at once; newer ones are refused.</summary>
-    public int MaxStreams { get; init; } = 16_384;
-
-    /// <summary>What one direction of one connection may hold here, in bytes (W5).</summary>
-    public int StreamBuffer { get; init; } = 64 * 1024;
+    // See BalancerOptions.Streams.cs.
 
     // ---- stopping
 
@@ -309,8 +288,7 @@ public sealed record BalancerOptions
         Ensure(RateBurst is >= 0 and <= 1_000_000, "RateBurst is 1 to 1000000, or 0");
         Ensure(RateSlip is >= 0 and <= 100, "RateSlip is 1 to 100, or 0 for never");
         Ensure(RateLimitPrefixBits is > 0 and <= 32, "RateLimitPrefixBits is 1 to 32");
-        Ensure(StreamConnectAttempts > 0, "at least one backend is tried");
-        Ensure(StreamBuffer >= 4_096, "StreamBuffer >= 4096");
+        EnsureStreamsAgree();
         return this;
     }
 

@@ -81,6 +81,25 @@ public sealed class CommandLineParsingTests : IDisposable
     public void A_port_is_a_number_from_1_to_65535(string text, int port) =>
         Assert.Equal(port, _world.Serves("-s", ".", "-p", text).Port);
 
+    [Fact]
+    public void TCP_connections_are_limited_together_and_per_client()
+    {
+        var core = _world.Serves("-s", ".", "--max-tcp", "900", "--max-tcp-per-client", "5").Core;
+        Assert.Equal((900, 5), (core.MaxStreams, core.MaxStreamsPerClient));
+        Assert.Equal(BalancerOptions.Default.MaxStreamsPerPrefix, core.MaxStreamsPerPrefix);
+    }
+
+    [Theory]
+    [InlineData(5_000, "--max-tcp-per-client", "5000")]
+    [InlineData(4_096, "--max-tcp", "1")]
+    [InlineData(4_096, "--max-tcp", "1048576", "--compat")]
+    public void Whatever_the_limits_of_TCP_are_the_core_takes_them(
+        int perPrefix, params string[] args)
+    {
+        var core = _world.Serves(["-s", ".", .. args]).Core.Checked();
+        Assert.Equal(perPrefix, core.MaxStreamsPerPrefix);
+    }
+
     [Theory]
     [InlineData("trace", nameof(LogLevel.Trace))]
     [InlineData("debug", nameof(LogLevel.Debug))]

@@ -63,6 +63,20 @@ public sealed class CommandLineRefusalTests : IDisposable
         "-s", ".", "--max-remotes", text);
 
     [Theory]
+    [InlineData("0")]
+    [InlineData("1048577")]
+    [InlineData("all")]
+    public void What_is_not_a_number_of_connections_is_refused(string text)
+    {
+        foreach (var option in (string[])["--max-tcp", "--max-tcp-per-client"])
+        {
+            _world.Refuses(
+                $"{option} {text}: not a number of connections (1 to 1048576)",
+                "-s", ".", option, text);
+        }
+    }
+
+    [Theory]
     [InlineData("localhost")]
     [InlineData("127.0.0.256")]
     [InlineData("127.1")]

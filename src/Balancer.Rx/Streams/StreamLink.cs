@@ -1,15 +1,15 @@
-using System.Reactive.Concurrency;
-
 namespace Balancer.Rx.Streams;
 
 /// <summary>What a turn led to.</summary>
 /// <param name="State">Where the connection stands.</param>
 /// <param name="Unfinished">There is more to do than one turn may; it wants another.</param>
-internal readonly record struct StreamTurn(StreamState State, bool Unfinished);
+/// <param name="HasMoved">A byte was read or written.</param>
+internal readonly record struct StreamTurn(
+    StreamState State, bool Unfinished, bool HasMoved = false);
 
 /// <summary>
 /// A client tied to one backend: first the opening, then the splice. Moves bytes when it is given a
-/// turn, and knows nothing of deadlines but when something last moved. Closing it closes the
+/// turn, tells whether any moved, and knows nothing of deadlines. Closing it closes the
 /// backend's side and gives its memory back; the client's side belongs to the proxy.
 /// </summary>
 internal sealed class StreamLink
@@ -24,19 +24,16 @@ internal sealed class StreamLink
     private readonly StreamOpening _opening;
     private readonly StreamFlow _up;
     private readonly StreamFlow _down;
-    private readonly IScheduler _scheduler;
 
     /// <param name="client">The client's side.</param>
     /// <param name="backend">A connection to the backend that has begun.</param>
     /// <param name="held">What the client has said so far; outlives this link.</param>
     /// <param name="buffers">The loop's buffers.</param>
-    /// <param name="scheduler">Tells the time.</param>
     public StreamLink(
         StreamSide client,
         IByteStream backend,
         HeldBytes held,
-        StreamBuffers buffers,
-        IScheduler scheduler)
+        StreamBuffers buffers)
     {
         _client = client;
         _backend = new(backend, StreamSignals.None);
@@ -45,8 +42,6 @@ internal sealed class StreamLink
         _opening = new(client, _backend, held, buffers);
         _up = new(client, _backend, held, buffers);
         _down = new(_backend, client, _heldBack, buffers);
-        _scheduler = scheduler;
-        MovedAt = scheduler.Now;
     }
 
     /// <summary>Calls this whenever the backend's side has signalled; begins to connect.</summary>
@@ -54,9 +49,6 @@ internal sealed class StreamLink
 
     /// <summary>Where it stands.</summary>
     public StreamState State { get; private set; } = StreamState.Opening.It;
-
-    /// <summary>When a byte was last read or written, by the scheduler's clock.</summary>
-    public DateTimeOffset MovedAt { get; private set; }
 
     /// <summary>Bytes on their way to the client that it has not taken yet.</summary>
     public int HeldBack => _heldBack.Count;
@@ -74,10 +66,8 @@ internal sealed class StreamLink
             StreamState.Splicing => Splice(),
             _ => new(State, Unfinished: false),
         };
-        if (Moved != before)
-            MovedAt = _scheduler.Now;
         State = turn.State;
-        return turn;
+        return turn with { HasMoved = Moved != before };
     }
 
     /// <summary>Closes the backend's side; with a reset, unless it came to its end.</summary>

@@ -8,19 +8,26 @@
 //   Opening, Confirming ── refused, closed, broken, late (M10) ──► the next backend, then Done
 //   Confirming ── any other frame ──► Done(BackendError)          (T4, not tried elsewhere)
 //   any ── client broken ──► Done(ClientError);  Splicing ── quiet for too long ──► Done(Idle)
+//   any ── the client has said nothing since it came ──► Done(FirstByteLate)
+//   any ── as old as a connection may become ──► Done(LifetimeOver)
+//   any ── the idlest when there is no room for a newer one ──► Done(GaveWay)
 //
 // Bytes go verbatim and in order; an end is passed on behind the bytes before it (T5). A client
 // whose connection cannot be carried, or is cut, gets a reset, never an end (T2, T6).
 //
 // Bounds. At most StreamBuffer bytes are held per direction, and nothing is read while some are
-// held: a side that does not read slows the other down instead of filling memory here (W5). At
-// most MaxStreams connections are open; the newest is refused (W3), and so is whoever is outside
-// Allow. Every state has a deadline (W4). A turn moves at most 256 KiB, then the others have
-// theirs.
+// held: a side that does not read slows the other down instead of filling memory here (W5). Whoever
+// is outside Allow is refused. A client has at most MaxStreamsPerClient connections open, a prefix
+// at most MaxStreamsPerPrefix; what is over is refused. All together have at most MaxStreams (W3);
+// when all are taken, the one on which nothing has moved for longest gives way, unless something
+// has moved within StreamGivesWayAfter: then the newest is refused. Every state has a deadline, and
+// every connection one that no byte puts off (W4). A turn moves at most 256 KiB, then the others
+// have theirs.
 //
-// Not promised: that a connection outlives its backend. Before INBOUND_TCP_OK it moves to another
-// one unseen; after it, what the backend knew is lost, and the client is told by a reset. What goes
-// wrong here never touches the backend's session (W10, W11), nor the other way round (T9).
+// Not promised: that a newer client finds room while something moves on all of MaxStreams; nor that
+// a connection outlives its backend. Before INBOUND_TCP_OK it moves to another one unseen; after
+// it, what the backend knew is lost, and the client is told by a reset. What goes wrong here never
+// touches the backend's session (W10, W11), nor the other way round (T9).
 
 using System.Diagnostics;
 using System.Reactive.Concurrency;
@@ -35,7 +42,6 @@ namespace Balancer.Rx.Streams;
 /// </summary>
 public sealed class StreamProxies : IDisposable
 {
-    private readonly Dictionary<long, StreamProxy> _open = [];
     private readonly Subject<BalancerEvent> _facts = new();
     private readonly StreamContext _context;
     private readonly IDisposable _accepting;
@@ -56,7 +62,8 @@ public sealed class StreamProxies : IDisposable
         BalancerOptions options,
         IScheduler scheduler)
     {
-        _context = new(connector, routes, options, new(options.StreamBuffer), Tell, scheduler);
+        _context = new(
+            connector, routes, options, new(options), new(options.StreamBuffer), Tell, scheduler);
         _allowed = new(options.Allow);
         _accepting = listener.Accepted.Subscribe(Accept, _facts.OnError);
     }
@@ -68,7 +75,7 @@ public sealed class StreamProxies : IDisposable
     public IObservable<BalancerEvent> Events => _facts.AsObservable();
 
     /// <summary>How many connections are open (X3).</summary>
-    public int Count => _open.Count;
+    public int Count => _context.Crowd.Count;
 
     /// <summary>What has become of all of them.</summary>
     public StreamCounters Counters { get; } = new();
@@ -76,9 +83,12 @@ public sealed class StreamProxies : IDisposable
     /// <summary>How many pieces of memory hold back bytes now; 0 when all flows.</summary>
     public int BuffersInUse => _context.Buffers.Rented;
 
-    /// <summary>The open connections, as they stand now: a copy.</summary>
+    /// <summary>How many clients and prefixes are counted; 0 when nothing is open.</summary>
+    internal int Groups => _context.Crowd.Groups;
+
+    /// <summary>The open connections, as they stand now, the idlest first: a copy.</summary>
     public IReadOnlyList<StreamSnapshot> Snapshots() =>
-        [.. _open.Values.Select(proxy => proxy.Snapshot)];
+        [.. _context.Crowd.All().Select(proxy => proxy.Snapshot)];
 
     /// <summary>Takes no new connections; open ones go on.</summary>
     public void StopAccepting()
@@ -92,23 +102,42 @@ public sealed class StreamProxies : IDisposable
     public void Dispose()
     {
         StopAccepting();
-        foreach (var proxy in _open.Values.ToArray())
-            proxy.Stop();
-        Debug.Assert(_open.Count == 0 && BuffersInUse == 0, "nothing outlives the stop");
+        foreach (var proxy in _context.Crowd.All().ToArray())
+            proxy.End(StreamEnd.Stopping);
+        Debug.Assert(Count == 0 && BuffersInUse == 0, "nothing outlives the stop");
     }
 
     private void Accept(AcceptedStream accepted)
     {
         var number = ++_lastNumber;
-        var isAllowed = _allowed.Contains(accepted.Client.Address.Value);
-        if (!isAllowed || _open.Count >= _context.Options.MaxStreams)
+        if (WhyNot(accepted.Client.Address) is { } reason)
         {
-            TurnAway(number, accepted, isAllowed ? StreamEnd.TooMany : StreamEnd.NotAllowed);
+            TurnAway(number, accepted, reason);
+            return;
+        }
+        if (!MakeRoom())
+        {
+            TurnAway(number, accepted, StreamEnd.TooMany);
             return;
         }
         var proxy = new StreamProxy(number, accepted, _context, Forget);
-        _open.Add(number, proxy);
+        _context.Crowd.Add(proxy);
         proxy.Run();
+    }
+
+    private StreamEnd? WhyNot(ClientAddress client) => _allowed.Contains(client.Value)
+        ? _context.Crowd.LimitOf(client)
+        : StreamEnd.NotAllowed;
+
+    private bool MakeRoom()
+    {
+        if (Count < _context.Options.MaxStreams)
+            return true;
+        var idlest = _context.Crowd.Idlest!;
+        if (idlest.IdleFor < _context.Options.StreamGivesWayAfter)
+            return false;
+        idlest.End(StreamEnd.GaveWay);
+        return true;
     }
 
     private void TurnAway(long number, AcceptedStream accepted, StreamEnd end)
@@ -121,13 +150,13 @@ public sealed class StreamProxies : IDisposable
 
     private void Forget(StreamProxy proxy)
     {
-        _open.Remove(proxy.Number);
+        _context.Crowd.Remove(proxy);
         CompleteWhenOver();
     }
 
     private void CompleteWhenOver()
     {
-        if (!_accepts && _open.Count == 0)
+        if (!_accepts && Count == 0)
             _facts.OnCompleted();
     }
 

@@ -9,7 +9,6 @@
 // everything else that is due, and wakes until then are covered by that one. However much moves,
 // one timer is pending: it looks when it is due, and sleeps for the rest.
 
-using System.Diagnostics;
 using System.Reactive.Concurrency;
 using Balancer.Rx.Protocol;
 
@@ -27,9 +26,11 @@ internal sealed class StreamProxy
     private readonly StreamContext _context;
     private readonly List<BackendId> _tried = new(capacity: 1);
     private readonly Action<StreamProxy> _over;
+    private readonly DateTimeOffset _acceptedAt;
     private StreamLink? _link;
     private StreamTarget _target;
     private StreamState _state = StreamState.Opening.It;
+    private DateTimeOffset _movedAt;
     private DateTimeOffset _since;
     private DateTimeOffset _looksAt = DateTimeOffset.MaxValue;
     private IDisposable? _look;
@@ -53,10 +54,23 @@ internal sealed class StreamProxy
         _held = new(context.Buffers, keeps: true);
         _context = context;
         _over = over;
+        _acceptedAt = _movedAt = context.Scheduler.Now;
     }
 
     /// <summary>The number of this connection.</summary>
     public long Number { get; }
+
+    /// <summary>Whose it is.</summary>
+    public ClientAddress Client => _endpoint.Address;
+
+    /// <summary>Its neighbour in the <see cref="StreamCrowd"/>, idle for longer.</summary>
+    public StreamProxy? Idler { get; set; }
+
+    /// <summary>Its neighbour there, idle for less long.</summary>
+    public StreamProxy? Busier { get; set; }
+
+    /// <summary>How long nothing has moved on it.</summary>
+    public TimeSpan IdleFor => _context.Scheduler.Now - _movedAt;
 
     /// <summary>How it stands now.</summary>
     public StreamSnapshot Snapshot => new(
@@ -78,8 +92,8 @@ internal sealed class StreamProxy
             _client.Listen(Wake);
     }
 
-    /// <summary>Ends it, whatever it is doing.</summary>
-    public void Stop() => Enter(new StreamState.Done(StreamEnd.Stopping));
+    /// <summary>Ends it so, whatever it is doing.</summary>
+    public void End(StreamEnd end) => Enter(new StreamState.Done(end));
 
     private void Carry()
     {
@@ -94,8 +108,7 @@ internal sealed class StreamProxy
             Greet();
         _held.Rewind();
         _link = new(
-            _client, _context.Connector.Connect(target.Path), _held, _context.Buffers,
-            _context.Scheduler);
+            _client, _context.Connector.Connect(target.Path), _held, _context.Buffers);
         _state = StreamState.Opening.It;
         Await();
         _link.Listen(Wake);
@@ -123,6 +136,11 @@ internal sealed class StreamProxy
     {
         _nextTurn = null;
         var turn = _link!.Turn();
+        if (turn.HasMoved)
+        {
+            _movedAt = _context.Scheduler.Now;
+            _context.Crowd.Moved(this);
+        }
         if (turn.Unfinished)
             _nextTurn = _context.Scheduler.Schedule(TakeTurn);
         Enter(turn.State);
@@ -160,25 +178,18 @@ internal sealed class StreamProxy
     private void Await()
     {
         _since = _context.Scheduler.Now;
-        var due = Due();
+        var due = Due().At;
         if (_looksAt <= due)
             return;
         _look?.Dispose();
         LookAt(due);
     }
 
-    private DateTimeOffset Due()
-    {
-        var options = _context.Options;
-        var moved = _link!.MovedAt > _since ? _link.MovedAt : _since;
-        return StreamRules.PatienceFor(_state) switch
-        {
-            StreamPatience.Open => _since + options.StreamOpenPatience,
-            StreamPatience.Idle => moved + options.StreamIdle,
-            StreamPatience.HalfClosed => moved + options.StreamHalfClosed,
-            _ => throw new UnreachableException($"nothing is awaited in {_state}"),
-        };
-    }
+    private StreamDeadline Due() => StreamRules.NextDeadline(
+        _state,
+        new(_acceptedAt, _since, _movedAt,
+            IsSilent: _client.BytesRead == 0 && !_client.HasEnded),
+        _context.Options);
 
     private void LookAt(DateTimeOffset due)
     {
@@ -190,12 +201,12 @@ internal sealed class StreamProxy
     {
         _looksAt = DateTimeOffset.MaxValue;
         var due = Due();
-        if (due > _context.Scheduler.Now)
-            LookAt(due);
-        else if (StreamRules.PatienceFor(_state) is StreamPatience.Open)
-            Enter(new StreamState.Refused("no INBOUND_TCP_OK in time"));
+        if (due.At > _context.Scheduler.Now)
+            LookAt(due.At);
+        else if (due.End is { } end)
+            End(end);
         else
-            Enter(new StreamState.Done(StreamEnd.Idle));
+            Enter(new StreamState.Refused("no INBOUND_TCP_OK in time"));
     }
 
     /// <summary>Each connection is counted once: established or not (X1, X2).</summary>

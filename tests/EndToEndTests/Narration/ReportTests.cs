@@ -24,8 +24,10 @@ public sealed class ReportTests
                     + "stateless=0 remotes=0 remotes_moved=0 backends_live=0 backends_known=0 "
                     + "log_lines_lost=0",
                 "INFO  TCP statistics  tcp_accepted=0 tcp_open=0 tcp_finished=0 tcp_no_backend=0 "
-                    + "tcp_too_many=0 tcp_client_error=0 tcp_backend_error=0 tcp_idle=0 "
-                    + "tcp_stopping=0 tcp_not_allowed=0 bytes_in=0 bytes_out=0",
+                    + "tcp_too_many=0 tcp_too_many_of_client=0 tcp_too_many_of_prefix=0 "
+                    + "tcp_gave_way=0 tcp_client_error=0 tcp_backend_error=0 "
+                    + "tcp_first_byte_late=0 tcp_idle=0 tcp_lifetime_over=0 tcp_stopping=0 "
+                    + "tcp_not_allowed=0 bytes_in=0 bytes_out=0",
             ],
             _told.Lines);
     }

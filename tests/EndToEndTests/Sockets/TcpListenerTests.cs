@@ -55,7 +55,11 @@ public class TcpListenerTests
     [Fact]
     public void More_clients_than_a_burst_are_all_accepted()
     {
-        using var world = new TcpWorld(BalancerOptions.Default with { MaxStreams = 50 });
+        using var world = new TcpWorld(BalancerOptions.Default with
+        {
+            MaxStreams = 50,
+            StreamGivesWayAfter = BalancerOptions.Default.StreamIdle,
+        });
         world.AddBackend(backlog: 500);
         var clients = Enumerable.Range(0, 200).Select(_ => world.Client()).ToList();
 

@@ -14,7 +14,7 @@ public class StreamDeadlineTests
     public void A_client_that_never_closes_after_the_backends_end_is_cut() // W4
     {
         using var world = new StreamWorld();
-        var (client, backend) = world.Established();
+        var (client, backend) = world.Spoken();
         world.Run(Idle - TimeSpan.FromSeconds(1));
         backend.End();
         world.Run(HalfClosed - Moment);
@@ -42,7 +42,7 @@ public class StreamDeadlineTests
     public void A_half_closed_connection_on_which_bytes_move_goes_on()
     {
         using var world = new StreamWorld();
-        var (client, backend) = world.Established();
+        var (client, backend) = world.Spoken();
         client.End();
         for (var i = 0; i < 10; i++)
         {
@@ -61,7 +61,7 @@ public class StreamDeadlineTests
     public void A_connection_on_which_nothing_moves_is_cut() // W4
     {
         using var world = new StreamWorld();
-        var (client, _) = world.Established();
+        var (client, _) = world.Spoken();
         world.Run(Idle / 2);
         client.Send(1);
         world.Run(Idle - Moment);
@@ -76,7 +76,7 @@ public class StreamDeadlineTests
     public void A_client_that_asks_and_never_reads_is_cut() // W4, W5
     {
         using var world = new StreamWorld();
-        var (client, backend) = world.Established();
+        var (client, backend) = world.Spoken();
         client.Reads(window: 0);
         backend.Send(Bytes.Many(200_000));
         world.Settle();

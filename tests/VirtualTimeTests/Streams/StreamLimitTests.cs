@@ -4,29 +4,10 @@ using Xunit;
 
 namespace Balancer.VirtualTimeTests.Streams;
 
-// What one connection, and all of them together, may take.
+// What one connection may hold, and how much of a turn is its.
 public class StreamLimitTests
 {
     [Fact]
-    public void The_newest_connection_over_the_limit_is_refused() // W3
-    {
-        using var world = new StreamWorld(BalancerOptions.Default with { MaxStreams = 2 });
-        var first = world.Client();
-        var second = world.Client();
-        var third = world.Client();
-
-        Assert.True(third.IsReset);
-        Assert.False(first.IsClosed || second.IsClosed);
-        Assert.Equal([StreamEnd.TooMany], world.Ends);
-        Assert.Equal(2, world.Proxies.Count);
-
-        first.Break("ECONNRESET");
-        world.Settle();
-        Assert.False(world.Client().IsClosed, "there is room again");
-        world.Proxies.Dispose();
-        world.NothingIsLeft();
-    }
-
     [Theory]
     [InlineData("10.0.0.0/30", true)]
     [InlineData("10.0.0.8/29", true)]

@@ -52,6 +52,7 @@ public class StreamRetryTests
     {
         using var world = new StreamWorld();
         var client = world.Client();
+        client.Send(Question);
         Fail(world, way);
         Fail(world, way);
 
@@ -117,7 +118,7 @@ public class StreamRetryTests
     public void The_deadline_of_a_backend_that_failed_never_strikes_the_next_one() // W11
     {
         using var world = new StreamWorld();
-        world.Client();
+        world.Client().Send(Question);
         world.Run(TimeSpan.FromSeconds(9));
         world.Backend.Break("closed");
         world.Settle();

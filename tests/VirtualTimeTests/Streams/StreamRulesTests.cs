@@ -20,6 +20,25 @@ public class StreamRulesTests
     }
 
     [Fact]
+    public void Of_all_deadlines_the_earliest_counts()
+    {
+        var options = BalancerOptions.Default;
+        var born = DateTimeOffset.UnixEpoch;
+        var late = born + options.StreamLifetime - TimeSpan.FromSeconds(1);
+        StreamState[] states = [new StreamState.Opening(), Splicing(false, false),
+            Splicing(true, false)];
+        foreach (var state in states)
+        {
+            Assert.Equal(
+                new StreamDeadline(born + options.StreamFirstByte, StreamEnd.FirstByteLate),
+                StreamRules.NextDeadline(state, new(born, born, born, IsSilent: true), options));
+            Assert.Equal(
+                new StreamDeadline(born + options.StreamLifetime, StreamEnd.LifetimeOver),
+                StreamRules.NextDeadline(state, new(born, late, late, IsSilent: false), options));
+        }
+    }
+
+    [Fact]
     public void Only_both_ends_finish_a_connection()
     {
         Assert.Equal(

@@ -44,12 +44,12 @@ sealed class StreamWorld : IStreamListener, IStreamConnector, IStreamRoutes, IDi
 
     public IEnumerable<T> FactsOf<T>() where T : BalancerEvent => Facts.OfType<T>();
 
-    /// <summary>A client connects: 10.0.0.7 from port 4000 on.</summary>
-    public SimulatedStream Client()
+    /// <summary>A client connects, from port 4000 on.</summary>
+    public SimulatedStream Client(string address = "10.0.0.7")
     {
         var stream = new SimulatedStream(Scheduler);
         var endpoint = new ClientEndpoint(
-            ClientAddress.Parse("10.0.0.7"), (ushort)(4000 + _clients.Count));
+            ClientAddress.Parse(address), (ushort)(4000 + _clients.Count));
         _clients.Add(stream);
         Scheduler.ScheduleAbsolute(0, Scheduler.Clock, (_, _) =>
         {
@@ -64,12 +64,23 @@ sealed class StreamWorld : IStreamListener, IStreamConnector, IStreamRoutes, IDi
     public SimulatedStream Backend => _attempts[^1].Stream;
 
     /// <summary>A client that has been taken by the first backend.</summary>
-    public (SimulatedStream Client, SimulatedStream Backend) Established()
+    public (SimulatedStream Client, SimulatedStream Backend) Established(
+        string address = "10.0.0.7")
     {
-        var client = Client();
+        var client = Client(address);
         var backend = Backend;
         backend.Connect();
         backend.Send(Bytes.Ok);
+        Settle();
+        return (client, backend);
+    }
+
+    /// <summary>A client that has been taken and has spoken: its first byte is not awaited.
+    /// </summary>
+    public (SimulatedStream Client, SimulatedStream Backend) Spoken()
+    {
+        var (client, backend) = Established();
+        client.Send(1);
         Settle();
         return (client, backend);
     }
@@ -83,7 +94,7 @@ sealed class StreamWorld : IStreamListener, IStreamConnector, IStreamRoutes, IDi
     public void NothingIsLeft()
     {
         Assert.True(Scheduler.IsIdle, "work is still scheduled");
-        Assert.Equal(0, Proxies.Count);
+        Assert.Equal((0, 0), (Proxies.Count, Proxies.Groups));
         Assert.Equal(0, Proxies.BuffersInUse);
         Assert.All(_clients, AssertGone);
         Assert.All(_attempts, attempt => AssertGone(attempt.Stream));

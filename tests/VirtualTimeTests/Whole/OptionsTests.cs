@@ -31,6 +31,19 @@ public class OptionsTests
         { "RateLimitPrefixBits", Good with { RateLimitPrefixBits = 33 } },
         { "at least one backend", Good with { StreamConnectAttempts = 0 } },
         { "StreamBuffer", Good with { StreamBuffer = 4_095 } },
+        { "StreamFirstByte is", Good with { StreamFirstByte = TimeSpan.Zero } },
+        { "StreamFirstByte <= StreamIdle", Good with { StreamFirstByte = 31.Seconds() } },
+        { "StreamHalfClosed is", Good with { StreamHalfClosed = TimeSpan.Zero } },
+        { "StreamHalfClosed <= StreamIdle", Good with { StreamHalfClosed = 31.Seconds() } },
+        { "StreamIdle <= StreamLifetime", Good with { StreamLifetime = 29.Seconds() } },
+        { "StreamOpenPatience <= ", Good with { StreamOpenPatience = 3_601.Seconds() } },
+        { "StreamGivesWayAfter is", Good with { StreamGivesWayAfter = -1.Seconds() } },
+        { "StreamGivesWayAfter <= ", Good with { StreamGivesWayAfter = 31.Seconds() } },
+        { "MaxStreams is", Good with { MaxStreams = 0 } },
+        { "MaxStreamsPerClient is", Good with { MaxStreamsPerClient = 0 } },
+        { "MaxStreamsPerClient <= ", Good with { MaxStreamsPerPrefix = 511 } },
+        { "StreamPrefixBits", Good with { StreamPrefixBits = 0 } },
+        { "StreamPrefixBits", Good with { StreamPrefixBits = 33 } },
     };
 
     [Theory]
@@ -43,6 +56,11 @@ public class OptionsTests
 
     [Fact]
     public void The_defaults_agree() => Assert.Same(Good, Good.Checked());
+
+    // The daemon lowers MaxStreams to what there are descriptors for.
+    [Fact]
+    public void Fewer_connections_in_all_than_one_client_may_have_are_allowed() =>
+        (Good with { MaxStreams = 1 }).Checked();
 
     [Fact]
     public void So_do_the_originals_timers_which_are_these()
