@@ -14,10 +14,10 @@ const int Found = 1, Misused = 2;
 
 (Func<ITarget> Make, string Name, double Share)[] targets =
 [
-    (() => new ReaderTarget(), "reader", 0.45),
-    (() => new AnswersTarget(), "answers", 0.20),
-    (() => new DatagramsTarget(), "datagrams", 0.34),
-    (() => new CommandsTarget(), "commands", 0.01),
+    (() => new ReaderTarget(), "reader", 0.5),
+    (() => new AnswersTarget(), "answers", 0.08),
+    (() => new DatagramsTarget(), "datagrams", 0.415),
+    (() => new CommandsTarget(), "commands", 0.005),
 ];
 
 if (FuzzOptions.Read(args, [.. targets.Select(target => target.Name)], out var refusal)

@@ -70,6 +70,7 @@ internal sealed class DatagramsTarget(BalancerOptions? always = null) : ITarget,
             Drain();
         if (++_step % StepsBetweenPauses == 0)
         {
+            Drain();
             World.Pass(TimeSpan.FromSeconds(3));
             World.Check();
         }

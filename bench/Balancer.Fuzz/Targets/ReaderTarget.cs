@@ -44,9 +44,11 @@ internal sealed class ReaderTarget(ReadsFrames reads) : ITarget
 
         var before = GC.GetAllocatedBytesForCurrentThread();
         var taken = reads(bytes, fromBackend, ref digest, out var end);
-        Finding.Unless(
-            (taken, digest, end) == (position, expected, expectedEnd),
-            $"read {taken} bytes until {end}, where {position} until {expectedEnd} are right");
+        if ((taken, digest, end) != (position, expected, expectedEnd))
+        {
+            throw new Finding(
+                $"read {taken} bytes until {end}, where {position} until {expectedEnd} are right");
+        }
 
         digest = 0;
         taken = 0;
@@ -58,9 +60,11 @@ internal sealed class ReaderTarget(ReadsFrames reads) : ITarget
             taken += reads(bytes[taken..arrived], fromBackend, ref digest, out end);
             Finding.Unless(taken <= arrived, "more was taken than has arrived");
         }
-        Finding.Unless(
-            (taken, digest, end) == (position, expected, expectedEnd),
-            $"in pieces {taken} bytes until {end}, where {position} until {expectedEnd} are right");
+        if ((taken, digest, end) != (position, expected, expectedEnd))
+        {
+            throw new Finding(
+                $"in pieces {taken} bytes until {end}, not {position} until {expectedEnd}");
+        }
         AllocationFinding.Since(before, 0);
         return 1;
     }

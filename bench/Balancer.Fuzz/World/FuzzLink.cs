@@ -88,7 +88,7 @@ internal sealed class FuzzLink(FuzzWorld world, int place) : IBackendLink
         FrameRead read;
         while ((read = reader.Next(out var frame)) == FrameRead.Complete)
             world.Hear(place, frame);
-        Finding.Unless(read == FrameRead.Incomplete, $"a backend was sent bytes that are {read}");
+        Finding.Unless(read == FrameRead.Incomplete, "a backend was sent what is no frame");
         var rest = _heard - reader.Position;
         _arrived.AsSpan(reader.Position, rest).CopyTo(_arrived);
         _heard = rest;

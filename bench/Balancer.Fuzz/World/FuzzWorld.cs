@@ -46,7 +46,7 @@ internal sealed class FuzzWorld : IDirectory, IBackendLinks, IReplies, IStreamLi
 
     private const int Backends = 2, FirstBackend = 5301, SpokenBefore = 8, Warm = 4;
     private static readonly DateTimeOffset Dawn = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
-    private static readonly byte[] Hello = [0xE9, 3, 0, 0];
+    private static readonly byte[] Hello = [0xE9, 3, 0, 0], Heartbeat = [0xEC, 3, 0, 0];
 
     private readonly HistoricalScheduler _scheduler = new(Dawn);
     private readonly Subject<DatagramBurst> _datagrams = new();
@@ -97,6 +97,11 @@ internal sealed class FuzzWorld : IDirectory, IBackendLinks, IReplies, IStreamLi
     /// </summary>
     public int? Attempt(int backend) => Session(backend)?.Attempt;
 
+    /// <summary>Where a backend's session stands; what only answers leaves it as it is.</summary>
+    public Session? Session(int backend) =>
+        Control.Sessions.Lookup(new(FirstBackend + backend)) is { HasValue: true } found
+            ? found.Value.State : null;
+
     /// <summary>The burst comes in.</summary>
     public void Receive() => _datagrams.OnNext(Burst);
 
@@ -130,10 +135,8 @@ internal sealed class FuzzWorld : IDirectory, IBackendLinks, IReplies, IStreamLi
     {
         if (frame.Type == FrameType.InboundUdp)
             _judge.Asked(backend, frame);
-        else if (frame.Type == FrameType.ClientHello)
-            _scheduler.Schedule(() => Greet(backend));
         else
-            throw new Finding($"a backend was sent {frame.Type}");
+            ReplySoon(backend, frame.Type);
     }
 
     /// <inheritdoc/>
@@ -147,12 +150,20 @@ internal sealed class FuzzWorld : IDirectory, IBackendLinks, IReplies, IStreamLi
     private bool BothCarry => Control.Routes.Carrying == Backends
         && Session(0) is Session.Live && Session(1) is Session.Live;
 
-    private Session? Session(int backend) =>
-        Control.Sessions.Lookup(new(FirstBackend + backend)) is { HasValue: true } found
-            ? found.Value.State : null;
+    // Apart, since a method with a closure allocates at every call.
+    private void ReplySoon(int backend, FrameType said) =>
+        _scheduler.Schedule(() => Reply(backend, said));
 
-    private void Greet(int backend)
+    private void Reply(int backend, FrameType said)
     {
+        Finding.Unless(
+            said is FrameType.ClientHello or FrameType.ClientHeartbeat,
+            "a backend was sent what is not for it");
+        if (said == FrameType.ClientHeartbeat)
+        {
+            _links[backend].Say(Heartbeat);
+            return;
+        }
         if (backend == 0 && ++_greetings % SpokenBefore == 0)
             _links[backend].Say(_target.Input);
         _links[backend].Say(Hello);
@@ -161,8 +172,7 @@ internal sealed class FuzzWorld : IDirectory, IBackendLinks, IReplies, IStreamLi
     private static BalancerOptions Small(BalancerOptions options) => options with
     {
         SocketDirectory = "/sockets",
-        HeartbeatEvery = TimeSpan.FromDays(1),
-        HeartbeatPatience = TimeSpan.FromDays(2),
+        HeartbeatEvery = TimeSpan.FromSeconds(10),
         ListEvery = TimeSpan.FromDays(1),
         BackOffCeiling = TimeSpan.FromMilliseconds(1),
         BackOffJitter = 0,
