@@ -25,6 +25,9 @@ internal sealed class AnswersTarget(BalancerOptions? always = null) : ITarget, I
     private readonly int[] _asked = new int[Questions];
     private readonly int[][] _askedOf = [new int[Questions], new int[Questions]];
     private FuzzWorld? _world;
+
+    // A core that has thrown is left as it is: it holds nothing but memory.
+    private bool _isWhole;
     private bool _judges;
     private int _speaker;
     private int _step;
@@ -38,7 +41,8 @@ internal sealed class AnswersTarget(BalancerOptions? always = null) : ITarget, I
     /// <inheritdoc/>
     public void Begin(ref Lot lot)
     {
-        _world?.Dispose();
+        Dispose();
+        _isWhole = false;
         _input.Clear();
         _judges = false;
         var compat = lot.OneIn(4);
@@ -49,12 +53,14 @@ internal sealed class AnswersTarget(BalancerOptions? always = null) : ITarget, I
         _judges = always is not null || !compat;
         _step = 0;
         Forget();
+        _isWhole = true;
     }
 
     /// <inheritdoc/>
     public int Step(ref Lot lot)
     {
         var world = _world!;
+        _isWhole = false;
         Ask(world, ref lot);
         Compose(ref lot);
         if (Say(world, ref lot))
@@ -62,6 +68,7 @@ internal sealed class AnswersTarget(BalancerOptions? always = null) : ITarget, I
         world.Check();
         if (++_step % StepsBetweenExpiries == 0)
             Expire(world);
+        _isWhole = true;
         return 1;
     }
 
@@ -89,7 +96,11 @@ internal sealed class AnswersTarget(BalancerOptions? always = null) : ITarget, I
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _world?.Dispose();
+    public void Dispose()
+    {
+        if (_isWhole)
+            _world?.Dispose();
+    }
 
     private void Ask(FuzzWorld world, ref Lot lot)
     {

@@ -21,6 +21,9 @@ internal sealed class DatagramsTarget(BalancerOptions? always = null) : ITarget,
     private readonly Mutator _input = new();
     private readonly Dictionary<ulong, int> _due = new(16 * 1024);
     private FuzzWorld? _world;
+
+    // A core that has thrown is left as it is: it holds nothing but memory.
+    private bool _isWhole;
     private bool _judges;
     private bool _isStrict;
     private int _step;
@@ -37,6 +40,7 @@ internal sealed class DatagramsTarget(BalancerOptions? always = null) : ITarget,
     public void Begin(ref Lot lot)
     {
         Dispose();
+        _isWhole = false;
         _due.Clear();
         _judges = false;
         var compat = lot.OneIn(4);
@@ -45,11 +49,13 @@ internal sealed class DatagramsTarget(BalancerOptions? always = null) : ITarget,
             always ?? (compat ? FuzzWorld.Compat : FuzzWorld.Strict), this, this);
         _judges = true;
         _step = 0;
+        _isWhole = true;
     }
 
     /// <inheritdoc/>
     public int Step(ref Lot lot)
     {
+        _isWhole = false;
         var count = 1 + lot.Below(DatagramBurst.Capacity);
         World.Burst.Count = count;
         var areKnown = true;
@@ -74,6 +80,7 @@ internal sealed class DatagramsTarget(BalancerOptions? always = null) : ITarget,
             World.Pass(TimeSpan.FromSeconds(3));
             World.Check();
         }
+        _isWhole = true;
         return count;
     }
 
@@ -95,7 +102,11 @@ internal sealed class DatagramsTarget(BalancerOptions? always = null) : ITarget,
         throw new Finding("an answer, where no backend has said a word");
 
     /// <inheritdoc/>
-    public void Dispose() => _world?.Dispose();
+    public void Dispose()
+    {
+        if (_isWhole)
+            _world?.Dispose();
+    }
 
     /// <summary>Draws the datagram at this place; whether its client is known.</summary>
     private bool Fill(int place, ref Lot lot)

@@ -173,8 +173,8 @@ public class TcpProxyTests
         var backend = world.AddBackend();
         world.Client().ReadReset();
         Assert.Equal([StreamEnd.NoBackend], world.Ends(1));
-        Assert.Contains(
-            $"run by uid {us}; ", Assert.Single(world.FactsOf<BalancerEvent.StreamRefused>()).Error);
+        var refused = Assert.Single(world.FactsOf<BalancerEvent.StreamRefused>());
+        Assert.Contains($"run by uid {us}; ", refused.Error);
         // It reads the end where INBOUND_TCP would be.
         Assert.ThrowsAny<Exception>(backend.Accept);
     }
