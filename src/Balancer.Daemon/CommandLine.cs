@@ -2,8 +2,8 @@
 //
 // System.CommandLine tokenizes and binds. What is said to people is ours: its refusals are several
 // lines and a usage text, ours are one line that names the option and the reason. As with getopt,
-// a later value replaces an earlier one, though each must be good; -b alone gathers. Unlike with
-// the original, arguments that mean nothing are refused.
+// a later value replaces an earlier one, though each must be good; -b and --backend-user gather.
+// Unlike with the original, arguments that mean nothing are refused.
 //
 // The environment, the terminal and the two streams are arguments, so that all of this can be
 // tested without a process.
@@ -49,6 +49,9 @@ internal sealed class CommandLine
     private readonly Option<IPAddress[]> _addresses = CommandLineOptions.Several(
         "--bind", "-b", [IPAddress.Any], CommandLineValues.Address);
 
+    private readonly Option<uint[]> _users = CommandLineOptions.Several<uint>(
+        "--backend-user", null, [], CommandLineValues.User);
+
     private readonly Option<int> _loops = CommandLineOptions.Single(
         "--loops", null, new DaemonOptions().Loops, CommandLineValues.Loops);
 
@@ -91,6 +94,7 @@ internal sealed class CommandLine
         _root.Directives.Clear();
         _root.Add(_directory);
         _root.Add(_addresses);
+        _root.Add(_users);
         _root.Add(_loops);
         _root.Add(_remotes);
         _root.Add(_allow);
@@ -158,6 +162,7 @@ internal sealed class CommandLine
             Addresses = [.. parsed.GetValue(_addresses)!.Distinct()],
             Port = parsed.GetValue(_daemon.Port),
             Loops = parsed.GetValue(_loops),
+            BackendUsers = [.. parsed.GetValue(_users)!.Distinct()],
             Core = WithStreams(parsed, core) with
             {
                 SocketDirectory = parsed.GetValue(_directory)!,

@@ -7,9 +7,9 @@ internal static class CommandLineHelp
         Shares out DNS clients, UDP and TCP, among several DNS server processes on this host.
 
         Usage:
-          balancer -s DIR [-b IP]... [-p PORT] [--loops N] [--max-remotes N]
+          balancer -s DIR [-b IP]... [-p PORT] [--backend-user USER]... [--loops N]
+                   [--max-remotes N] [--max-tcp N] [--max-tcp-per-client N]
                    [--allow CIDR]... [--rate-limit N [--rate-slip N]]
-                   [--max-tcp N] [--max-tcp-per-client N]
                    [-l LEVEL] [--log-format FORMAT] [--compat]
           balancer demo [-p PORT] [-l LEVEL] [--log-format FORMAT]
 
@@ -17,6 +17,8 @@ internal static class CommandLineHelp
           -s, --socket-directory DIR  where the backends' AF_UNIX sockets are; required
           -b, --bind IP               IPv4 address to listen on; may be repeated [0.0.0.0]
           -p, --port PORT             port for UDP and TCP, 1 to 65535 [53]
+              --backend-user USER     name or uid of a user whose sockets may be backends, besides
+                                      root's and the daemon's own; may be repeated
               --loops N               threads that share the clients, 1 to 64 [1]
               --max-remotes N         clients to remember; others are served too [262144]
               --allow CIDR            serve these networks only; may be repeated [everybody]

@@ -88,6 +88,11 @@ internal static class CommandLineValues
         : File.Exists(text) ? new Refusal($"--socket-directory {Shown(text)}: not a directory")
         : new Refusal($"--socket-directory {Shown(text)}: no such directory");
 
+    /// <summary>A user: a name of /etc/passwd, or a number.</summary>
+    public static Reading<uint> User(string text) => Users.OfSystem.Find(text) is { } id
+        ? id
+        : new Refusal($"--backend-user {Shown(text)}: no such user in /etc/passwd, nor a number");
+
     /// <summary>A level for -l (C4).</summary>
     public static Reading<LogLevel> Level(string text) =>
         LevelNamed(text) is { } level

@@ -16,6 +16,9 @@ internal sealed record DaemonOptions
     /// <summary>How many loops share the clients, each on a thread of its own.</summary>
     public int Loops { get; init; } = 1;
 
+    /// <summary>Whose sockets may be backends, by number, besides root's and our own.</summary>
+    public IReadOnlyList<uint> BackendUsers { get; init; } = [];
+
     /// <summary>
     /// The core's options, with the socket directory as it was given (C5). Not yet checked: who
     /// serves draws the seeds first.

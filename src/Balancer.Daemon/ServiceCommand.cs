@@ -11,6 +11,10 @@ static class ServiceCommand
     /// <summary>The exit code of a run that a second signal cut short.</summary>
     public const int CutShort = 1;
 
+    const uint Root = 0;
+
+    const int WritableByAll = 2;
+
     /// <summary>Serves until stopped; the exit code.</summary>
     public static int Run(DaemonOptions options)
     {
@@ -19,6 +23,9 @@ static class ServiceCommand
         using var logs = Logs.Create(options.Log);
         var narrator = new Narrator(logs.Logger);
         narrator.Starting();
+        if (!LibC.Statx(options.Core.SocketDirectory, out var found).IsError
+            && found.IsDirectory && (found.Permissions & WritableByAll) != 0)
+            narrator.WritableByAll(options.Core.SocketDirectory);
         try
         {
             using var daemon = new Daemon(Drawn(options), narrator.Failed);
@@ -33,14 +40,16 @@ static class ServiceCommand
         }
     }
 
-    /// <summary>These options with everything that is drawn by lot, drawn, and with no more
-    /// connections than there are descriptors for.</summary>
+    /// <summary>These options with everything that is drawn by lot, drawn, with no more
+    /// connections than there are descriptors for, and with backends of named users only.</summary>
     public static DaemonOptions Drawn(DaemonOptions options) => options with
     {
         Core = options.Core.Within(options.Loops) with
         {
             Seed = LibC.Random<int>() & int.MaxValue,
             HashSeed = LibC.Random<ulong>(),
+            BackendOwners = new HashSet<uint>(
+                [Root, LibC.GetEffectiveUid(), .. options.BackendUsers]),
         },
     };
 

@@ -42,7 +42,7 @@ sealed class Worker : IDisposable
         _directory = new(core.SocketDirectory, _loop);
         Plane = new(
             new(
-                _directory, new BackendLinks(_loop), _listeners.Datagrams, _replies,
+                _directory, new BackendLinks(_loop, core), _listeners.Datagrams, _replies,
                 _listeners.Streams, new StreamConnector(_loop, core),
                 Observable.Never<BackendCommand>()),
             core, failed, _loop);

@@ -22,8 +22,12 @@ public abstract record BalancerEvent
     /// <summary>The socket directory can be listed again.</summary>
     public sealed record DirectoryReadable(string Path) : BalancerEvent;
 
-    /// <summary>An entry that cannot be a backend; told once while it is there.</summary>
-    public sealed record EntryIgnored(string Path, IgnoredBecause Reason) : BalancerEvent;
+    /// <summary>
+    /// An entry that cannot be a backend; told once while that is so. <paramref name="Owner"/> is
+    /// the number of the user who owns it.
+    /// </summary>
+    public sealed record EntryIgnored(
+        string Path, IgnoredBecause Reason, uint Owner = 0) : BalancerEvent;
 
     // ---- backends
 
@@ -152,6 +156,9 @@ public enum IgnoredBecause
 
     /// <summary>There are <see cref="BalancerOptions.MaxBackends"/> already.</summary>
     TooMany,
+
+    /// <summary>Its owner is not among <see cref="BalancerOptions.BackendOwners"/> (W25).</summary>
+    NotAllowed,
 }
 
 /// <summary>Why a live backend is given no new queries.</summary>
@@ -196,6 +203,10 @@ public enum FaultReason
 
     /// <summary>A datagram over 1500 bytes (M16).</summary>
     Oversized,
+
+    /// <summary>Its process is not run by one of <see cref="BalancerOptions.BackendOwners"/>
+    /// (W25).</summary>
+    NotAllowed,
 }
 
 /// <summary>Why a remote has the backend it has.</summary>

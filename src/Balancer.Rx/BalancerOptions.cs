@@ -78,6 +78,12 @@ public sealed partial record BalancerOptions
     /// <summary>Only sockets become backends; the original took every entry (B1).</summary>
     public bool OnlySockets { get; init; } = true;
 
+    /// <summary>
+    /// The users, by number, whose sockets may be backends; null: anybody's. Whoever may write the
+    /// directory would else be a DNS server (W25), so the daemon always says who, compat or not.
+    /// </summary>
+    public IReadOnlySet<uint>? BackendOwners { get; init; }
+
     /// <summary>More sockets than this are left out, and said so.</summary>
     public int MaxBackends { get; init; } = 256;
 
@@ -278,6 +284,7 @@ public sealed partial record BalancerOptions
         Ensure(MaxParked >= 0, "MaxParked is not negative");
         Ensure(BackOffJitter is >= 0 and <= 1, "BackOffJitter is a share, 0 to 1");
         Ensure(ExpireEvery <= RemoteIdle, "ExpireEvery <= RemoteIdle");
+        Ensure(BackendOwners is not { Count: 0 }, "BackendOwners is null or names somebody");
         Ensure(MaxBackends is > 0 and <= 1_000, "MaxBackends is 1 to 1000");
         Ensure(MaxRemotes > 0 && SweepShare > 0, "MaxRemotes and SweepShare are positive");
         Ensure(RingBytes >= 2 * Protocol.FrameSize.Max, "the ring holds at least two frames");

@@ -1,6 +1,7 @@
 using System.Net;
 using Balancer.Daemon;
 using Balancer.Daemon.Narration;
+using Balancer.Daemon.Native;
 using Balancer.Rx;
 using Xunit;
 
@@ -43,6 +44,22 @@ public sealed class CommandLineParsingTests : IDisposable
         [IPAddress.Parse("127.0.0.2"), IPAddress.Parse("127.0.0.1")],
         _world.Serves("-s", ".", "-b", "127.0.0.2", "-b", "127.0.0.1", "-b", "127.0.0.2")
             .Addresses);
+
+    [Fact]
+    public void Users_gather_by_name_or_number() => Assert.Equal(
+        [65_534u, 0u],
+        _world.Serves(
+            "-s", ".", "--backend-user", "65534", "--backend-user", "root", "--backend-user", "0")
+            .BackendUsers);
+
+    [Fact]
+    public void Compat_too_has_backends_of_named_users_only()
+    {
+        var options = _world.Serves("-s", ".", "--compat", "--backend-user", "65534");
+        Assert.Equal(
+            [0u, .. new[] { LibC.GetEffectiveUid(), 65_534u }.Except([0u])],
+            ServiceCommand.Drawn(options).Core.BackendOwners!.Order());
+    }
 
     [Fact]
     public void Of_anything_else_the_last_value_counts() => Assert.Equal(

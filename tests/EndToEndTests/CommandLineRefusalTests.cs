@@ -77,6 +77,15 @@ public sealed class CommandLineRefusalTests : IDisposable
     }
 
     [Theory]
+    [InlineData("no-such-user")]
+    [InlineData("-1")]
+    [InlineData("4294967295")]
+    [InlineData("1000x")]
+    public void What_is_no_user_is_refused(string text) => _world.Refuses(
+        $"--backend-user {text}: no such user in /etc/passwd, nor a number",
+        "-s", ".", "--backend-user", text);
+
+    [Theory]
     [InlineData("localhost")]
     [InlineData("127.0.0.256")]
     [InlineData("127.1")]

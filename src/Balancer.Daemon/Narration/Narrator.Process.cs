@@ -20,6 +20,11 @@ internal sealed partial class Narrator
     public Narrator Of(LoopShare share) =>
         new(share.Count == 1 ? log : log.ForContext("loop", share.Index));
 
+    /// <summary>Anybody may remove backends, or fill the directory; not be one (W25).</summary>
+    public void WritableByAll(string directory) => Warn?
+        .With("socket_dir", directory)
+        .Say("socket directory is writable by everybody");
+
     /// <summary>A port is open, for both transports.</summary>
     public void Listening(IPAddress address, int port)
     {

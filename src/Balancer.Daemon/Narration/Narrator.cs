@@ -72,6 +72,12 @@ internal sealed partial class Narrator(ILogger log)
             case BalancerEvent.EntryIgnored { Reason: IgnoredBecause.TooMany } e:
                 Error?.With("socket_path", e.Path).Say("too many backends (ignored)");
                 return true;
+            case BalancerEvent.EntryIgnored { Reason: IgnoredBecause.NotAllowed } e:
+                var owner = Users.OfSystem.NameOf(e.Owner);
+                Warn?.With("socket_path", e.Path).With("owner", owner)
+                    .With("allowed_by", $"--backend-user {owner}")
+                    .Say("backend socket of a user who is not allowed (ignored)");
+                return true;
             case BalancerEvent.EntryIgnored e:
                 Warn?.With("socket_path", e.Path).Say("not a socket (ignored)");
                 return true;
@@ -156,6 +162,8 @@ internal sealed partial class Narrator(ILogger log)
             (LogEventLevel.Error, "unexpected heartbeat response from backend"),
         FaultReason.InvalidFrame => (LogEventLevel.Error, "invalid frame type"),
         FaultReason.Oversized => (LogEventLevel.Warning, "backend sent oversized UDP packet"),
+        FaultReason.NotAllowed =>
+            (LogEventLevel.Error, "backend run by a user who is not allowed"),
         _ => (LogEventLevel.Error, "backend fault"),
     };
 

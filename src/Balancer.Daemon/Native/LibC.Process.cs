@@ -41,6 +41,9 @@ static unsafe partial class LibC
     /// <summary>The user we run as; this call cannot fail.</summary>
     public static uint GetUid() => getuid();
 
+    /// <summary>The user whose rights we have; this call cannot fail.</summary>
+    public static uint GetEffectiveUid() => geteuid();
+
     [LibraryImport(Library, SetLastError = true)]
     private static partial int getrlimit(int resource, RLimit* limit);
 
@@ -52,4 +55,7 @@ static unsafe partial class LibC
 
     [LibraryImport(Library)]
     private static partial uint getuid();
+
+    [LibraryImport(Library)]
+    private static partial uint geteuid();
 }

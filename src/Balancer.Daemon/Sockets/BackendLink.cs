@@ -95,14 +95,16 @@ sealed class BackendLink : IBackendLink, ILoopSource, IDisposable
     }
 
     /// <summary>Connects on the loop's next turn; disposing aborts.</summary>
-    public static IDisposable Connect(EventLoop loop, string path, IObserver<LinkEvent> observer)
+    public static IDisposable Connect(
+        EventLoop loop, string path, IReadOnlySet<uint>? owners, IObserver<LinkEvent> observer)
     {
         var link = new SingleAssignmentDisposable();
-        var begin = loop.Schedule(() => link.Disposable = Begin(loop, path, observer));
+        var begin = loop.Schedule(() => link.Disposable = Begin(loop, path, owners, observer));
         return StableCompositeDisposable.Create(begin, link);
     }
 
-    static IDisposable Begin(EventLoop loop, string path, IObserver<LinkEvent> observer)
+    static IDisposable Begin(
+        EventLoop loop, string path, IReadOnlySet<uint>? owners, IObserver<LinkEvent> observer)
     {
         var opened = LibC.Socket(SockDomain.Unix, SockType.Stream | SockType.NonBlocking);
         if (opened.IsError)
@@ -121,6 +123,11 @@ sealed class BackendLink : IBackendLink, ILoopSource, IDisposable
                 : connected.Is(Errno.EAGAIN) ? LinkEventKind.Busy
                 : LinkEventKind.Refused;
             return Refused(observer, kind, $"connect: {Text(connected.Error)}");
+        }
+        if (BackendPeer.WhyNot(socket.Fd, owners) is { } reason)
+        {
+            socket.Dispose();
+            return Refused(observer, LinkEventKind.NotAllowed, reason);
         }
         SocketBuffers.Enlarge(socket.Fd, KernelBuffer, KernelBuffer);
         var link = new BackendLink(loop, socket, observer);

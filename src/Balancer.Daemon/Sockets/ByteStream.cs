@@ -151,7 +151,7 @@ sealed class ByteStream : IByteStream, IObservable<StreamSignals>, ILoopSource
         if (dialled.Is(Errno.EAGAIN))
             _pending = _loop.Schedule(_dial.BusyRetry, Dial);
         else if (dialled.IsError)
-            SayBroken(dialled.Error);
+            SayBroken(dialled.Error, _dial.Refusal);
         else if (Register())
             _observer?.OnNext(StreamSignals.Connected);
     }
@@ -165,8 +165,9 @@ sealed class ByteStream : IByteStream, IObservable<StreamSignals>, ILoopSource
         return !added.IsError;
     }
 
-    void SayBroken(Errno error)
+    void SayBroken(Errno error, string? why = null)
     {
+        Error = why ?? Error;
         Broken(error);
         _observer?.OnNext(StreamSignals.Broken);
     }

@@ -17,6 +17,9 @@ namespace Balancer.Daemon.Sockets;
 /// <summary>A directory of the file system.</summary>
 sealed class SocketDirectory(string path, IScheduler loop) : IDirectory, IDisposable
 {
+    /// <summary>(uid_t)-1, which no user has: whose owner is not known is not allowed.</summary>
+    const uint Nobody = uint.MaxValue;
+
     readonly Subject<Unit> _hints = new();
     FileSystemWatcher? _watcher;
     ulong _watched;
@@ -47,8 +50,10 @@ sealed class SocketDirectory(string path, IScheduler loop) : IDirectory, IDispos
     // What was made at another time or has another inode is another file.
     DirectoryEntry Look(string name) =>
         LibC.Statx(Path.Combine(path, name), out var file).IsError
-            ? new(name, IsSocket: false, 0)
-            : new(name, file.IsSocket, file.Modified.TotalNanoseconds ^ (long)file.Inode << 32);
+            ? new(name, IsSocket: false, 0, Nobody)
+            : new(
+                name, file.IsSocket, file.Modified.TotalNanoseconds ^ (long)file.Inode << 32,
+                file.Uid);
 
     // The watch first, the listing second: what comes between them is then hinted at.
     void Watch(ulong inode)

@@ -9,5 +9,5 @@ sealed class StreamConnector(EventLoop loop, BalancerOptions options) : IStreamC
 {
     /// <inheritdoc/>
     public IByteStream Connect(string path) =>
-        ByteStream.To(loop, new(path, options.BusyRetry));
+        ByteStream.To(loop, new(path, options.BusyRetry, options.BackendOwners));
 }

@@ -50,6 +50,12 @@ public enum LinkEventKind
 
     /// <summary>The socket broke; all it had sent has been delivered before.</summary>
     Broken,
+
+    /// <summary>
+    /// Connected, but to a process of a user who is not among
+    /// <see cref="BalancerOptions.BackendOwners"/>: nothing was said to it.
+    /// </summary>
+    NotAllowed,
 }
 
 /// <summary>Something heard of a link.</summary>

@@ -81,6 +81,8 @@ internal sealed class SessionMachine(Backend backend, BalancerOptions options)
             Signal.Link { Kind: LinkEventKind.Busy } =>
                 new Session.Waiting(
                     s.Number, s.Failures, now + options.BusyRetry, IsBusy: true),
+            Signal.Link { Kind: LinkEventKind.NotAllowed } link => Fault(
+                s.Number, s.Failures, FaultReason.NotAllowed, link.Error, now),
             Signal.Link link => Fault(
                 s.Number, s.Failures, FaultReason.ConnectFailed, link.Error, now),
             Signal.Listed { Recreated: true } when options.ReconnectOnRecreate =>

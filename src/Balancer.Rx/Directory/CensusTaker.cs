@@ -6,7 +6,7 @@ namespace Balancer.Rx.Directory;
 /// <summary>
 /// Turns listings into censuses: decides which entries are backends and numbers them (B1, B2).
 /// A name keeps its number for as long as it is remembered, so that a process that comes back is
-/// the backend it was.
+/// the backend it was. A socket whose owner changes is judged anew at the next listing.
 /// </summary>
 internal sealed class CensusTaker(BalancerOptions options)
 {
@@ -20,7 +20,7 @@ internal sealed class CensusTaker(BalancerOptions options)
     private const int LastId = 5399;
 
     private readonly Dictionary<string, Backend> _byName = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _ignored = new(StringComparer.Ordinal);
+    private readonly HashSet<BalancerEvent.EntryIgnored> _ignored = [];
     private bool _unreadable;
 
     /// <summary>
@@ -45,14 +45,18 @@ internal sealed class CensusTaker(BalancerOptions options)
         _unreadable = false;
 
         var listed = new List<ListedBackend>();
-        var ignored = new HashSet<string>(StringComparer.Ordinal);
+        var ignored = new HashSet<BalancerEvent.EntryIgnored>();
         foreach (var entry in entries.OrderBy(e => e.Name, StringComparer.Ordinal))
         {
             var path = $"{options.SocketDirectory}/{entry.Name}";
             if (WhyNot(entry, path, listed.Count) is not { } reason)
+            {
                 listed.Add(new(Numbered(entry.Name, path), entry.Incarnation));
-            else if (ignored.Add(entry.Name) && !_ignored.Contains(entry.Name))
-                facts.Add(new BalancerEvent.EntryIgnored(path, reason));
+                continue;
+            }
+            var fact = new BalancerEvent.EntryIgnored(path, reason, entry.Owner);
+            if (ignored.Add(fact) && !_ignored.Contains(fact))
+                facts.Add(fact);
         }
 
         _ignored.Clear();
@@ -80,6 +84,8 @@ internal sealed class CensusTaker(BalancerOptions options)
     {
         if (options.OnlySockets && !entry.IsSocket)
             return IgnoredBecause.NotASocket;
+        if (options.BackendOwners is { } allowed && !allowed.Contains(entry.Owner))
+            return IgnoredBecause.NotAllowed;
         if (Encoding.UTF8.GetByteCount(path) > MaxPathBytes)
             return IgnoredBecause.PathTooLong;
         return listed >= options.MaxBackends ? IgnoredBecause.TooMany : null;

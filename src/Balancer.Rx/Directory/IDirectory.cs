@@ -8,7 +8,9 @@ namespace Balancer.Rx.Directory;
 /// <param name="Incarnation">
 /// Differs between two files that had this name one after the other; equal for the same file.
 /// </param>
-public readonly record struct DirectoryEntry(string Name, bool IsSocket, long Incarnation);
+/// <param name="Owner">The number of the user who owns it.</param>
+public readonly record struct DirectoryEntry(
+    string Name, bool IsSocket, long Incarnation, uint Owner = 0);
 
 /// <summary>What a look into the directory gave.</summary>
 public abstract record DirectoryListing

@@ -58,6 +58,8 @@ public sealed class BackendSentenceTests
         "error")]
     [InlineData(FaultReason.InvalidFrame, "ERROR invalid frame type", "error")]
     [InlineData(FaultReason.Oversized, "WARN  backend sent oversized UDP packet", "error")]
+    [InlineData(
+        FaultReason.NotAllowed, "ERROR backend run by a user who is not allowed", "error")]
     public void A_fault_says_what_went_wrong_and_why(
         FaultReason reason, string sentence, string detail)
     {
@@ -114,6 +116,7 @@ public sealed class BackendSentenceTests
             new BalancerEvent.EntryIgnored("/s/a", IgnoredBecause.NotASocket),
             new BalancerEvent.EntryIgnored("/s/b", IgnoredBecause.PathTooLong),
             new BalancerEvent.EntryIgnored("/s/c", IgnoredBecause.TooMany),
+            new BalancerEvent.EntryIgnored("/s/d", IgnoredBecause.NotAllowed, 4_000_000_000),
             new BalancerEvent.NoBackends());
         Assert.Equal(
             [
@@ -122,6 +125,8 @@ public sealed class BackendSentenceTests
                 "WARN  not a socket (ignored)  socket_path=/s/a",
                 "ERROR backend socket path is too long  socket_path=/s/b",
                 "ERROR too many backends (ignored)  socket_path=/s/c",
+                "WARN  backend socket of a user who is not allowed (ignored)  socket_path=/s/d "
+                    + "owner=4000000000 allowed_by=\"--backend-user 4000000000\"",
                 "ERROR no backends available",
             ],
             _told.Lines);

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Balancer.Daemon.Native;
 using Balancer.Rx;
 using Xunit;
 
@@ -159,6 +160,23 @@ public class TcpProxyTests
         var refused = world.FactsOf<BalancerEvent.StreamRefused>();
         Assert.Contains("ECONNREFUSED", refused[0].Error);
         Assert.Equal(2, refused.Count);
+    }
+
+    [Fact]
+    public void A_backend_of_a_user_who_is_not_allowed_gets_no_byte_of_a_client() // W25
+    {
+        var us = LibC.GetEffectiveUid();
+        using var world = new TcpWorld(BalancerOptions.Default with
+        {
+            BackendOwners = new HashSet<uint> { us + 1 },
+        });
+        var backend = world.AddBackend();
+        world.Client().ReadReset();
+        Assert.Equal([StreamEnd.NoBackend], world.Ends(1));
+        var refused = Assert.Single(world.FactsOf<BalancerEvent.StreamRefused>());
+        Assert.Contains($"run by uid {us}; ", refused.Error);
+        // It reads the end where INBOUND_TCP would be.
+        Assert.ThrowsAny<Exception>(backend.Accept);
     }
 
     [Fact]

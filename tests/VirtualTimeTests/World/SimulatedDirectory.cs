@@ -30,11 +30,15 @@ sealed class SimulatedDirectory(IScheduler scheduler) : IDirectory
     public bool Has(string name) => _entries.ContainsKey(name);
 
     /// <summary>A new file of this name, instead of the old one if there is one.</summary>
-    public void Put(string name, bool isSocket = true)
+    public void Put(string name, bool isSocket = true, uint owner = 0)
     {
-        _entries[name] = new(name, isSocket, ++_incarnations);
+        _entries[name] = new(name, isSocket, ++_incarnations, owner);
         Hint();
     }
+
+    /// <summary>The same file, given to another user: nothing hints at that.</summary>
+    public void Give(string name, uint owner) =>
+        _entries[name] = _entries[name] with { Owner = owner };
 
     /// <summary>The same, with the hint in this very turn: to be called on the scheduler.</summary>
     public void PutAndHint(string name)

@@ -16,6 +16,9 @@ enum Connecting
 
     /// <summary>Nothing, for ever.</summary>
     Hangs,
+
+    /// <summary>A process of a user who may not be a backend.</summary>
+    IsNotAllowed,
 }
 
 /// <summary>The way from paths to backends.</summary>
@@ -44,6 +47,8 @@ sealed class SimulatedLinks(Func<string, SimulatedBackend> backendAt, IScheduler
             return Fails(observer, new(LinkEventKind.Refused, Error: "ECONNREFUSED"));
         if (backend.Connecting == Connecting.IsBusy)
             return Fails(observer, new(LinkEventKind.Busy));
+        if (backend.Connecting == Connecting.IsNotAllowed)
+            return Fails(observer, new(LinkEventKind.NotAllowed, Error: "run by uid 65534"));
         if (backend.Connecting == Connecting.Hangs)
             return Disposable.Empty;
         var link = new SimulatedLink(backend, observer, scheduler);
