@@ -55,6 +55,10 @@ internal sealed class CommandLine
     private readonly Option<int> _remotes = CommandLineOptions.Single(
         "--max-remotes", null, BalancerOptions.Default.MaxRemotes, CommandLineValues.Remotes);
 
+    private readonly Option<double> _rebalance = CommandLineOptions.Single(
+        "--rebalance-budget", null, BalancerOptions.Default.RebalanceBudget,
+        CommandLineValues.RebalanceBudget);
+
     private readonly Option<bool> _compat = new("--compat") { Arity = ArgumentArity.Zero };
 
     private readonly CommandLineOptions _daemon =
@@ -77,6 +81,7 @@ internal sealed class CommandLine
         _root.Add(_addresses);
         _root.Add(_loops);
         _root.Add(_remotes);
+        _root.Add(_rebalance);
         _root.Add(_compat);
         _daemon.AddTo(_root);
         _root.Add(Telling.Option("--version", [], $"{VersionInfo.Line}\n"));
@@ -126,6 +131,8 @@ internal sealed class CommandLine
     {
         if (parsed.GetResult(_directory) is null or { Implicit: true })
             return Refuse("must specify socket directory (-s)");
+        if (parsed.GetValue(_compat) && parsed.GetResult(_rebalance) is { Implicit: false })
+            return Refuse("--rebalance-budget: means nothing with --compat");
         var log = _daemon.Log(parsed, _world);
         if (log.Refused is { } reason)
             return Refuse(reason);
@@ -139,6 +146,7 @@ internal sealed class CommandLine
             {
                 SocketDirectory = parsed.GetValue(_directory)!,
                 MaxRemotes = parsed.GetValue(_remotes),
+                RebalanceBudget = parsed.GetValue(_rebalance),
             },
             Log = log.Value,
         });

@@ -8,7 +8,7 @@ internal static class CommandLineHelp
 
         Usage:
           balancer -s DIR [-b IP]... [-p PORT] [--loops N] [--max-remotes N]
-                   [-l LEVEL] [--log-format FORMAT] [--compat]
+                   [--rebalance-budget PERCENT] [-l LEVEL] [--log-format FORMAT] [--compat]
           balancer demo [-p PORT] [-l LEVEL] [--log-format FORMAT]
 
         Options:
@@ -17,6 +17,9 @@ internal static class CommandLineHelp
           -p, --port PORT             port for UDP and TCP, 1 to 65535 [53]
               --loops N               threads that share the clients, 1 to 64 [1]
               --max-remotes N         clients to remember; others are served too [262144]
+              --rebalance-budget PERCENT
+                                      clients to move in a minute, at most, so that backends
+                                      carry the same load; 0: none [1]
           -l, --log-level LEVEL       trace, debug, info, warn, error or fatal [info]
               --log-format FORMAT     bunyan, json or text [text on a terminal, else bunyan]
               --compat                timers and policies of mname-balancer (docs/adr/0003)
