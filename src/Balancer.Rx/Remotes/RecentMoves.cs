@@ -14,7 +14,10 @@ internal sealed class RecentMoves(BalancerOptions options)
     /// <summary>Whether this one was left where it is for long enough.</summary>
     public bool MayMove(ClientAddress client) => !_moved.Contains(client);
 
-    /// <summary>How many may be moved now, of so many established remotes.</summary>
+    /// <summary>
+    /// How many may be moved by the look of this time, of so many established remotes: what is left
+    /// of the minute's, and no more than one look's part of it.
+    /// </summary>
     public int Budget(int established, DateTimeOffset now)
     {
         while (_moves.TryPeek(out var oldest) && oldest.At <= now - options.RebalanceCoolDown)
@@ -24,10 +27,13 @@ internal sealed class RecentMoves(BalancerOptions options)
         var looks = Math.Max(1, (int)(Minute / options.RebalanceEvery));
         var aMinute = Math.Max(looks, (int)(options.RebalanceBudget * established));
         var moved = _moves.Count(move => move.At > now - Minute);
-        return Math.Clamp(aMinute - moved, 0, options.SweepShare);
+        var aLook = (aMinute + looks - 1) / looks;
+        return Math.Clamp(aMinute - moved, 0, Math.Min(aLook, options.SweepShare));
     }
 
-    /// <summary>It was moved; it must have been free to.</summary>
+    /// <summary>
+    /// It was moved by the look of this time; it must have been free to.
+    /// </summary>
     public void Note(ClientAddress client, DateTimeOffset now)
     {
         _moved.Add(client);

@@ -20,6 +20,7 @@ public sealed partial class RemoteRegistry
 
     private IEnumerable<Unit> LookAtTraffic(ITrafficLook look)
     {
+        var now = _scheduler.Now;
         while (look.Weigh())
             yield return Unit.Default;
 
@@ -28,7 +29,7 @@ public sealed partial class RemoteRegistry
         var tolerated = loads.Length < 2
             ? double.MaxValue
             : Spread.Tolerated(loads, _options.RebalanceTolerance);
-        var budget = _recent.Budget(look.Established, _scheduler.Now);
+        var budget = _recent.Budget(look.Established, now);
         Seek(look, loads, tolerated, budget);
 
         do
@@ -40,7 +41,7 @@ public sealed partial class RemoteRegistry
         var plan = look.Movers.Count == 0
             ? []
             : Spread.Plan(loads, look.Movers, tolerated, budget);
-        var moved = MoveAll(plan);
+        var moved = MoveAll(plan, now);
         if (loads.Length > 0)
             TellSpread(loads, moved);
     }
@@ -61,7 +62,7 @@ public sealed partial class RemoteRegistry
     }
 
     // Since they were gathered some may have gone, or have got another backend.
-    private int MoveAll(IReadOnlyList<Move> plan)
+    private int MoveAll(IReadOnlyList<Move> plan, DateTimeOffset now)
     {
         var moves = plan
             .Where(move => Find(move.Client)?.Primary == move.From && _choices.Carries(move.To))
@@ -70,7 +71,7 @@ public sealed partial class RemoteRegistry
         if (moves.Count == 0)
             return 0;
         foreach (var remote in moves)
-            _recent.Note(remote.Address, _scheduler.Now);
+            _recent.Note(remote.Address, now);
         Assign(moves, AssignedBecause.Rebalanced);
         return moves.Count;
     }
