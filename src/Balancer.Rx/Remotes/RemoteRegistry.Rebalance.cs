@@ -38,10 +38,7 @@ public sealed partial class RemoteRegistry
         }
         while (look.Gather(_recent.MayMove));
 
-        var plan = look.Movers.Count == 0
-            ? []
-            : Spread.Plan(loads, look.Movers, tolerated, budget);
-        var moved = MoveAll(plan, now);
+        var moved = MoveAll(Spread.Plan(loads, look.Movers, tolerated, budget), now);
         if (loads.Length > 0)
             TellSpread(loads, moved);
     }
