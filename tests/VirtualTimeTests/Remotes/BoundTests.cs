@@ -134,8 +134,11 @@ public class BoundTests
     {
         var world = new World(BalancerOptions.Default with
         {
-            MaxRemotes = 10, RemoteIdle = 1.Seconds(), ExpireEvery = 1.Seconds(),
-            AnswerPatience = 500.Milliseconds(), DisplacedPerSecond = 0,
+            MaxRemotes = 10,
+            RemoteIdle = 1.Seconds(),
+            ExpireEvery = 1.Seconds(),
+            AnswerPatience = 500.Milliseconds(),
+            DisplacedPerSecond = 0,
         });
         world.With(5301);
         for (var i = 0; i < 100; i++)

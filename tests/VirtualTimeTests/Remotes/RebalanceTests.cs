@@ -7,7 +7,8 @@ public class RebalanceTests
 {
     static readonly BalancerOptions Unlimited = BalancerOptions.Default with
     {
-        RebalanceBudget = 1, RebalanceTolerance = 0,
+        RebalanceBudget = 1,
+        RebalanceTolerance = 0,
     };
 
     [Fact]
