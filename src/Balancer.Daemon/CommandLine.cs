@@ -74,6 +74,10 @@ internal sealed class CommandLine
         "--max-tcp-per-client", null, BalancerOptions.Default.MaxStreamsPerClient,
         CommandLineValues.StreamsPerClient);
 
+    private readonly Option<double> _rebalance = CommandLineOptions.Single(
+        "--rebalance-budget", null, BalancerOptions.Default.RebalanceBudget,
+        CommandLineValues.RebalanceBudget);
+
     private readonly Option<bool> _compat = new("--compat") { Arity = ArgumentArity.Zero };
 
     private readonly CommandLineOptions _daemon =
@@ -102,6 +106,7 @@ internal sealed class CommandLine
         _root.Add(_rateSlip);
         _root.Add(_streams);
         _root.Add(_streamsPerClient);
+        _root.Add(_rebalance);
         _root.Add(_compat);
         _daemon.AddTo(_root);
         _root.Add(Telling.Option("--version", [], $"{VersionInfo.Line}\n"));
@@ -153,6 +158,8 @@ internal sealed class CommandLine
             return Refuse("must specify socket directory (-s)");
         if (parsed.GetResult(_rateSlip) is { Implicit: false } && parsed.GetValue(_rateLimit) == 0)
             return Refuse("--rate-slip: means nothing without --rate-limit");
+        if (parsed.GetValue(_compat) && parsed.GetResult(_rebalance) is { Implicit: false })
+            return Refuse("--rebalance-budget: means nothing with --compat");
         var log = _daemon.Log(parsed, _world);
         if (log.Refused is { } reason)
             return Refuse(reason);
@@ -170,6 +177,7 @@ internal sealed class CommandLine
                 Allow = parsed.GetValue(_allow)!,
                 RateLimit = parsed.GetValue(_rateLimit),
                 RateSlip = parsed.GetValue(_rateSlip),
+                RebalanceBudget = parsed.GetValue(_rebalance),
             },
             Log = log.Value,
         });

@@ -8,7 +8,8 @@ internal static class CommandLineHelp
 
         Usage:
           balancer -s DIR [-b IP]... [-p PORT] [--backend-user USER]... [--loops N]
-                   [--max-remotes N] [--max-tcp N] [--max-tcp-per-client N]
+                   [--max-remotes N] [--rebalance-budget PERCENT]
+                   [--max-tcp N] [--max-tcp-per-client N]
                    [--allow CIDR]... [--rate-limit N [--rate-slip N]]
                    [-l LEVEL] [--log-format FORMAT] [--compat]
           balancer demo [-p PORT] [-l LEVEL] [--log-format FORMAT]
@@ -21,6 +22,9 @@ internal static class CommandLineHelp
                                       root's and the daemon's own; may be repeated
               --loops N               threads that share the clients, 1 to 64 [1]
               --max-remotes N         clients to remember; others are served too [262144]
+              --rebalance-budget PERCENT
+                                      clients to move in a minute, at most, so that backends
+                                      carry the same load; 0: none [1]
               --allow CIDR            serve these networks only; may be repeated [everybody]
               --rate-limit N          UDP queries a second for a client /24, 1 to 100000 [off]
               --rate-slip N           of those over it, each Nth is sent to TCP; 0: none [2]

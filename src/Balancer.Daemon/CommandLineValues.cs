@@ -58,6 +58,14 @@ internal static class CommandLineValues
     public static Reading<int> StreamsPerClient(string text) =>
         Number(text, "--max-tcp-per-client", "a number of connections", MostStreams);
 
+    /// <summary>A share of the remotes, as percent: 0 to 100, with or without a fraction.</summary>
+    public static Reading<double> RebalanceBudget(string text) =>
+        double.TryParse(
+            text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var percent)
+        && percent is >= 0 and <= 100
+            ? percent / 100
+            : new Refusal($"--rebalance-budget {Shown(text)}: not a percentage (0 to 100)");
+
     private const int MostLoops = 64;
 
     /// <summary>Twice as many descriptors are more than Linux gives a process by default.</summary>

@@ -114,10 +114,21 @@ public abstract record BalancerEvent
     /// <summary>Unheard of for too long, and forgotten.</summary>
     public sealed record RemoteExpired(ClientAddress Client) : BalancerEvent;
 
-    /// <summary>The table is full: newcomers are served without being remembered.</summary>
+    /// <summary>
+    /// The table is full: newcomers take the places of those on probation, or are served without
+    /// being remembered. Told at most once a minute.
+    /// </summary>
     public sealed record RemotesFull(int Limit) : BalancerEvent;
 
-    /// <summary>What a look at the spread found, and how many remotes it moved.</summary>
+    /// <summary>
+    /// Since this was last told so many remotes on probation have given way to newcomers.
+    /// </summary>
+    public sealed record RemotesDisplaced(long Count) : BalancerEvent;
+
+    /// <summary>
+    /// What a look at the spread found, and how many remotes it moved. Most and least are what the
+    /// policy goes by: datagrams since the last look, or the remotes themselves.
+    /// </summary>
     public sealed record SpreadMeasured(
         int Most, int Least, BackendId Fullest, int Moved) : BalancerEvent;
 

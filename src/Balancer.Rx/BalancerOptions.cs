@@ -18,9 +18,10 @@ public enum BackupPolicy
 public enum RebalancePolicy
 {
     /// <summary>
-    /// The fewest moves that make the spread even, straight to their new backend.
+    /// By what remotes have sent since the last look: a few moves, from the most loaded backend
+    /// straight to the least, within <see cref="BalancerOptions.RebalanceBudget"/>.
     /// </summary>
-    FewestMoves,
+    ByTraffic,
 
     /// <summary>The original's: clear the lowest addresses of the fullest backend (S10).</summary>
     LowestAddresses,
@@ -166,13 +167,39 @@ public sealed partial record BalancerOptions
     public TimeSpan RebalanceEvery { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>How remotes are spread again.</summary>
-    public RebalancePolicy Rebalance { get; init; } = RebalancePolicy.FewestMoves;
+    public RebalancePolicy Rebalance { get; init; } = RebalancePolicy.ByTraffic;
+
+    /// <summary>
+    /// By traffic: the share of the established remotes that may be moved in any minute, 0 to 1; or
+    /// one for each look, where that is more. 0: nobody is moved.
+    /// </summary>
+    public double RebalanceBudget { get; init; } = 0.01;
+
+    /// <summary>
+    /// By traffic: a lead of the most loaded backend over the least is left alone while it is
+    /// within this share of the mean, beside what chance explains.
+    /// </summary>
+    public double RebalanceTolerance { get; init; } = 0.1;
+
+    /// <summary>
+    /// By traffic: whoever was moved stays for so long; at least a minute.
+    /// </summary>
+    public TimeSpan RebalanceCoolDown { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>Who serves a remote whose primary cannot.</summary>
     public BackupPolicy Backup { get; init; } = BackupPolicy.Rendezvous;
 
-    /// <summary>More remotes than this are served without being remembered.</summary>
+    /// <summary>
+    /// So many remotes are remembered. Beyond that newcomers take the places of those who are still
+    /// on probation, or are served without being remembered.
+    /// </summary>
     public int MaxRemotes { get; init; } = 262_144;
+
+    /// <summary>
+    /// When the table is full, so many remotes on probation give way to newcomers in a second, so
+    /// that a flood of forged addresses costs no more than that. 0: nobody gives way.
+    /// </summary>
+    public int DisplacedPerSecond { get; init; } = 4_096;
 
     /// <summary>At most so many remotes are moved or forgotten in one turn of the loop.</summary>
     public int SweepShare { get; init; } = 4_096;
@@ -287,6 +314,12 @@ public sealed partial record BalancerOptions
         Ensure(BackendOwners is not { Count: 0 }, "BackendOwners is null or names somebody");
         Ensure(MaxBackends is > 0 and <= 1_000, "MaxBackends is 1 to 1000");
         Ensure(MaxRemotes > 0 && SweepShare > 0, "MaxRemotes and SweepShare are positive");
+        Ensure(DisplacedPerSecond >= 0, "DisplacedPerSecond is not negative");
+        Ensure(RebalanceBudget is >= 0 and <= 1, "RebalanceBudget is a share, 0 to 1");
+        Ensure(RebalanceTolerance >= 0, "RebalanceTolerance is not negative");
+        Ensure(
+            RebalanceCoolDown >= TimeSpan.FromMinutes(1),
+            "RebalanceCoolDown is at least a minute");
         Ensure(RingBytes >= 2 * Protocol.FrameSize.Max, "the ring holds at least two frames");
         Ensure(IsPowerOfTwo(RingBytes), "RingBytes is a power of two");
         Ensure(IsPowerOfTwo(JournalEntries), "JournalEntries is a power of two");

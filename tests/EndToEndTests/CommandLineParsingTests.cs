@@ -118,6 +118,13 @@ public sealed class CommandLineParsingTests : IDisposable
     }
 
     [Theory]
+    [InlineData("0", 0)]
+    [InlineData("0.5", 0.005)]
+    [InlineData("100", 1)]
+    public void A_budget_of_moves_is_a_percentage(string text, double share) => Assert.Equal(
+        share, _world.Serves("-s", ".", "--rebalance-budget", text).Core.RebalanceBudget);
+
+    [Theory]
     [InlineData("trace", nameof(LogLevel.Trace))]
     [InlineData("debug", nameof(LogLevel.Debug))]
     [InlineData("info", nameof(LogLevel.Info))]

@@ -86,6 +86,21 @@ public sealed class CommandLineRefusalTests : IDisposable
         "-s", ".", "--backend-user", text);
 
     [Theory]
+    [InlineData("-1")]
+    [InlineData("101")]
+    [InlineData("1%")]
+    [InlineData("NaN")]
+    [InlineData("1e1")]
+    public void What_is_not_a_percentage_is_refused(string text) => _world.Refuses(
+        $"--rebalance-budget {text}: not a percentage (0 to 100)",
+        "-s", ".", "--rebalance-budget", text);
+
+    [Fact]
+    public void The_original_s_way_to_rebalance_has_no_budget() => _world.Refuses(
+        "--rebalance-budget: means nothing with --compat",
+        "-s", ".", "--compat", "--rebalance-budget", "1");
+
+    [Theory]
     [InlineData("localhost")]
     [InlineData("127.0.0.256")]
     [InlineData("127.1")]

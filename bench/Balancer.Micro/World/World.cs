@@ -39,6 +39,7 @@ internal sealed class World : IDirectory, IBackendLinks, IStreamListener, IStrea
         HeartbeatPatience = TimeSpan.FromDays(2),
         ListEvery = TimeSpan.FromDays(1),
         MaxRemotes = 1 << 20,
+        RebalanceBudget = 1,
     };
 
     private readonly HistoricalScheduler _scheduler = new(Dawn);
@@ -79,16 +80,8 @@ internal sealed class World : IDirectory, IBackendLinks, IStreamListener, IStrea
     /// <summary>Where the answers go.</summary>
     public Replies Replies { get; } = new();
 
-    /// <summary>No backend has more remotes than another, but for the one left over.</summary>
-    public bool IsEven
-    {
-        get
-        {
-            var shares = _sockets.ConvertAll(
-                socket => Control.Routes.RemotesOf(new(int.Parse(socket.Name, null))));
-            return shares.Max() - shares.Min() <= 1;
-        }
-    }
+    /// <summary>How many remotes the backend has that joined last.</summary>
+    public int RemotesOfLast => Control.Routes.RemotesOf(new(int.Parse(_sockets[^1].Name, null)));
 
     /// <summary>A backend joins, and is live on return.</summary>
     public void Join()
@@ -123,6 +116,16 @@ internal sealed class World : IDirectory, IBackendLinks, IStreamListener, IStrea
         foreach (var link in _links)
             link.Burst = _at;
         _datagrams.OnNext(_burst);
+    }
+
+    /// <summary>Every client asks once, and is answered.</summary>
+    public void AskAll()
+    {
+        for (var i = 0; i < _bursts; i++)
+        {
+            AskBurst();
+            AnswerBurst();
+        }
     }
 
     /// <summary>Every backend answers what it was asked last, in one read each.</summary>

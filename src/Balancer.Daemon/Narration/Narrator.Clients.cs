@@ -28,7 +28,11 @@ internal sealed partial class Narrator
                 return true;
             case BalancerEvent.RemotesFull e:
                 Warn?.With("limit", e.Limit)
-                    .Say("remote table is full: newcomers are served without being remembered");
+                    .Say("remote table is full: newcomers displace those on probation, "
+                        + "or are served without being remembered");
+                return true;
+            case BalancerEvent.RemotesDisplaced e:
+                Info?.With("count", e.Count).Say("remotes on probation gave way to newcomers");
                 return true;
             case BalancerEvent.SpreadMeasured { Moved: > 0 } e:
                 With(e, Info)?.With("moved", e.Moved).Say(Rebalancing);

@@ -3,10 +3,19 @@
 // A remote is a client address, and it keeps its backend: whoever runs dig twice asks the same
 // backend twice. A cache of remotes, changed in four ways only: strangers of a burst are admitted
 // in one edit; remotes unheard of for five minutes are forgotten (M19); those of a backend that no
-// longer exists are given to the backend that serves them already (S4); and when the spread is too
-// wide, the fewest are moved that make it even (S10, W12). Each sweep takes a bounded share a turn.
+// longer exists are given to the backend that serves them already (S4); and while some backends
+// carry more than others, a few remotes are moved (S10, W12). Each sweep takes a bounded share a
+// turn.
 //
-// Not promised: an even spread between sweeps; that a remote is remembered when the table is full.
+// Source addresses can be forged, so a newcomer is on probation until it is heard of in a second
+// second, or by TCP. When the table is full, newcomers take the places of those who have been on
+// probation longest, so many a second; a remote that has proven itself keeps its place until it is
+// silent for too long. Whoever finds no place is served as well, by rendezvous weight, and the same
+// way each time. A flood of forged addresses thus costs a bounded table, a bounded number of edits,
+// and no client that was here before it.
+//
+// Not promised: an even spread between sweeps; that a newcomer is remembered when the table is
+// full; that whoever forges the same addresses again and again is told from clients.
 
 using System.Reactive;
 using System.Reactive.Concurrency;
@@ -19,7 +28,7 @@ using DynamicData;
 namespace Balancer.Rx.Remotes;
 
 /// <summary>The bounded cache of remotes and the sweeps over it.</summary>
-public sealed class RemoteRegistry : IAdmission, IDisposable
+public sealed partial class RemoteRegistry : IAdmission, IDisposable
 {
     private readonly SourceCache<Remote, ClientAddress> _cache = new(remote => remote.Address);
     private readonly Subject<BalancerEvent> _facts = new();
@@ -27,9 +36,9 @@ public sealed class RemoteRegistry : IAdmission, IDisposable
     private readonly IRemoteActivity _activity;
     private readonly BalancerOptions _options;
     private readonly IScheduler _scheduler;
+    private readonly RecentMoves _recent;
     private Choices _choices = Choices.None;
     private BackendId _turn;
-    private bool _full;
 
     /// <summary>Sweeps on the scheduler until disposed.</summary>
     /// <param name="live">The backends that can carry, whenever they change.</param>
@@ -46,6 +55,8 @@ public sealed class RemoteRegistry : IAdmission, IDisposable
         _activity = activity;
         _options = options;
         _scheduler = scheduler;
+        _probation = new(options.MaxRemotes);
+        _recent = new(options);
 
         // Where nobody is fit, whoever lives will do.
         var eligible = live.CombineLatest(
@@ -56,11 +67,13 @@ public sealed class RemoteRegistry : IAdmission, IDisposable
         var expiries = Observable
             .Interval(options.ExpireEvery, scheduler)
             .SelectMany(_ => Expiry());
-        var looks = Observable.Interval(options.RebalanceEvery, scheduler);
+        var looks = Observable
+            .Interval(options.RebalanceEvery, scheduler)
+            .SelectMany(_ => LookAtSpread().ToObservable(scheduler));
 
         _subscriptions.Add(choices.Subscribe(now => _choices = now));
         _subscriptions.Add(expiries.Subscribe());
-        _subscriptions.Add(looks.Subscribe(_ => LookAtSpread()));
+        _subscriptions.Add(looks.Subscribe());
     }
 
     /// <summary>How many there are.</summary>
@@ -77,20 +90,6 @@ public sealed class RemoteRegistry : IAdmission, IDisposable
         _cache.Lookup(address) is { HasValue: true } found ? found.Value : null;
 
     /// <inheritdoc/>
-    public void Admit(ReadOnlySpan<ClientAddress> clients)
-    {
-        if (_choices.Live.Length == 0)
-            return;
-        // The edit's delegate cannot hold a span; a burst of strangers may cost an array.
-        var strangers = clients.ToArray();
-        _cache.Edit(remotes =>
-        {
-            foreach (var address in strangers)
-                Admit(remotes, address);
-        });
-    }
-
-    /// <inheritdoc/>
     public void Dispose()
     {
         _subscriptions.Dispose();
@@ -98,37 +97,13 @@ public sealed class RemoteRegistry : IAdmission, IDisposable
         _facts.OnCompleted();
     }
 
-    private void Admit(ISourceUpdater<Remote, ClientAddress> remotes, ClientAddress address)
-    {
-        var known = remotes.Lookup(address);
-        if (!known.HasValue && IsFull(remotes.Count))
-            return;
-        var decision = known.HasValue
-            ? Affinity.Again(known.Value, _turn, _choices)
-            : Affinity.Newcomer(address, _turn, _choices);
-        _turn = decision.Turn;
-        if (decision.Reason is not { } reason)
-            return;
-        remotes.AddOrUpdate(decision.Remote);
-        if (!known.HasValue)
-            _facts.OnNext(new BalancerEvent.RemoteNew(address));
-        Tell(decision.Remote, reason);
-    }
-
     private static IEnumerable<BackendId> Eligible(
         BackendId[] fit, IEnumerable<BackendId> live) => fit.Length > 0 ? fit : live;
-
-    private bool IsFull(int count)
-    {
-        var full = count >= _options.MaxRemotes;
-        if (full && !_full)
-            _facts.OnNext(new BalancerEvent.RemotesFull(_options.MaxRemotes));
-        return _full = full;
-    }
 
     // A share at once; while there are more, the next one in the loop's next turn.
     private IObservable<Unit> Expiry()
     {
+        TellDisplaced();
         var sweep = default(RemoteSweep);
         return Observable.Generate(
             Expire(ref sweep), more => more, _ => Expire(ref sweep), _ => Unit.Default, _scheduler);
@@ -150,63 +125,6 @@ public sealed class RemoteRegistry : IAdmission, IDisposable
         foreach (var address in idle)
             _facts.OnNext(new BalancerEvent.RemoteExpired(address));
         return !sweep.IsOver;
-    }
-
-    private void LookAtSpread()
-    {
-        var live = _choices.Live;
-        if (live.Length == 0)
-            return;
-        var shares = live.Select(id => new Share(id, _activity.RemotesOf(id))).ToArray();
-        var lead = Spread.Of(shares, out var fullest, out var emptiest);
-        var moves = Orphans().Concat(Moves(Spread.Plan(shares, _options.Rebalance)))
-            .Take(_options.SweepShare)
-            .ToList();
-        if (moves.Count > 0)
-            _cache.AddOrUpdate(moves.Select(move => move.Remote));
-        foreach (var (remote, reason) in moves)
-            Tell(remote, reason);
-        if (moves.Count > 0 || lead > 0)
-        {
-            _facts.OnNext(new BalancerEvent.SpreadMeasured(
-                fullest.Remotes, emptiest.Remotes, fullest.Backend, moves.Count));
-        }
-    }
-
-    // Those of a backend that no longer exists stay where rendezvous has put them: nobody moves.
-    private IEnumerable<(Remote Remote, AssignedBecause Reason)> Orphans() =>
-        _options.Backup == BackupPolicy.RoundRobin
-        || _activity.Count == _choices.Known.Sum(_activity.RemotesOf)
-            ? []
-            : _cache.Items
-                .Where(remote => !_choices.Known.Contains(remote.Primary))
-                .Select(remote => (
-                    new Remote(
-                        remote.Address, Rendezvous.Choose(remote.Address.Value, _choices.Live)),
-                    AssignedBecause.PrimaryGone));
-
-    private IEnumerable<(Remote Remote, AssignedBecause Reason)> Moves(
-        IReadOnlyList<Transfer> plan) => plan.Count == 0
-            ? []
-            : plan.GroupBy(transfer => transfer.From).SelectMany(Leaving);
-
-    private IEnumerable<(Remote Remote, AssignedBecause Reason)> Leaving(
-        IGrouping<BackendId, Transfer> transfers)
-    {
-        var leaving = _cache.Items
-            .Where(remote => remote.Primary == transfers.Key)
-            .OrderBy(remote => _options.Rebalance == RebalancePolicy.LowestAddresses
-                ? remote.Address.Value
-                : Rendezvous.Weight(remote.Address.Value, remote.Primary))
-            .GetEnumerator();
-        foreach (var transfer in transfers)
-        {
-            for (var i = 0; i < transfer.Count && leaving.MoveNext(); i++)
-            {
-                var to = transfer.To ?? (_turn = _choices.After(_turn));
-                yield return (new(leaving.Current.Address, to), AssignedBecause.Rebalanced);
-            }
-        }
     }
 
     private void Tell(Remote remote, AssignedBecause reason) => _facts.OnNext(

@@ -2,12 +2,21 @@ using Balancer.Rx.Remotes;
 
 namespace Balancer.Rx.Routing;
 
-// The walk over all slots that finds idle remotes, in shares: the table of a million remotes is
-// 64 MB, and no datagram waits for a walk over that.
+// The walks over all slots, in shares: the table of a million remotes is 64 MB, and no datagram
+// waits for a walk over that. One finds idle remotes; RouteTable.Look.cs has those over traffic.
 public sealed partial class RouteTable
 {
     /// <summary>So many slots are looked at in one share: 2 MB.</summary>
     private const int SlotsPerShare = 65_536;
+
+    /// <inheritdoc/>
+    public RemoteStanding StandingOf(ClientAddress client)
+    {
+        var slot = Find(client.Value);
+        return slot < 0 ? RemoteStanding.Unknown
+            : _slots[slot].IsEstablished ? RemoteStanding.Established
+            : RemoteStanding.OnProbation;
+    }
 
     /// <inheritdoc/>
     public int IdleSince(uint second, Span<ClientAddress> found, ref RemoteSweep sweep)

@@ -53,6 +53,14 @@ public sealed class ClientSentenceTests
     }
 
     [Fact]
+    public void Who_gave_way_is_told_as_a_number()
+    {
+        _told.Of(new BalancerEvent.RemotesDisplaced(4_096));
+        Assert.Equal(
+            ["INFO  remotes on probation gave way to newcomers  count=4096"], _told.Lines);
+    }
+
+    [Fact]
     public void The_course_of_a_connection_is_told_under_its_client_s_name()
     {
         _told.Of(

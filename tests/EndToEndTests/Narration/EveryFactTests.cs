@@ -12,7 +12,8 @@ namespace Balancer.EndToEndTests.Narration;
 public sealed class EveryFactTests
 {
     static readonly string[] OfMoreThanOneClient = [
-        nameof(BalancerEvent.RemotesFull), nameof(BalancerEvent.SpreadMeasured)];
+        nameof(BalancerEvent.RemotesFull), nameof(BalancerEvent.RemotesDisplaced),
+        nameof(BalancerEvent.SpreadMeasured)];
 
     public static TheoryData<string> Facts =>
         [.. Types.Select(type => type.Name)];

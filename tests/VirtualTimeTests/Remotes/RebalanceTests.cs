@@ -2,79 +2,138 @@ using Balancer.Rx;
 
 namespace Balancer.VirtualTimeTests.Remotes;
 
-// Evening out when backends join: the fewest moves by default, the original's on request (S10,
-// W12).
+// Evening out by traffic (S10, W12, W13), and what is not a reason to move anybody.
 public class RebalanceTests
 {
-    [Fact]
-    public void A_32nd_backend_beside_31_of_1000_remotes_moves_at_most_970_and_all_are_even()
+    static readonly BalancerOptions Unlimited = BalancerOptions.Default with
     {
-        var world = new World();
-        var ids = Enumerable.Range(5301, 31).ToArray();
-        foreach (var id in ids)
-            world.Backend(id).AnswerAfter = null;
+        RebalanceBudget = 1,
+        RebalanceTolerance = 0,
+    };
+
+    [Fact]
+    public void A_32nd_backend_beside_31_of_1000_remotes_needs_at_most_970_moves_W12()
+    {
+        // Each has sent enough for chance to explain little of the lead.
+        int[] ids = [.. Enumerable.Range(5301, 31)];
+        var world = new World(Unlimited);
         world.With(ids);
-        world.AllAsk(world.Clients(31_000));
-        Assert.All(ids, id => Assert.Equal(1_000, RemotesOf(world, id)));
-
+        var clients = world.Clients(31_000);
+        Known(world, clients, udp: 0);
+        world.Run(2.Seconds());
         world.With(5332);
+        Known(world, clients, udp: 1_000);
         world.Run(15.Seconds());
-        var moves = Moves(world).Length;
-        Assert.InRange(moves, 1, 970);
-        Assert.All([.. ids, 5332], id => Assert.InRange(RemotesOf(world, id), 968, 969));
+        var moves = Moves(world);
+        Assert.InRange(moves.Length, 900, 970);
+        Assert.All(moves, move => Assert.Equal(new BackendId(5332), move.Backend));
+        Assert.All([.. ids, 5332], id =>
+            Assert.InRange(world.Control.Routes.RemotesOf(new(id)), 900, 972));
+        Assert.Equal(
+            moves.Length, world.FactsOf<BalancerEvent.SpreadMeasured>().Max(f => f.Fact.Moved));
 
+        Known(world, clients, udp: 2_000);
         world.Run(1.Minutes());
-        Assert.Equal(moves, Moves(world).Length);
-        Assert.Equal(moves, world.FactsOf<BalancerEvent.SpreadMeasured>().Max(f => f.Fact.Moved));
+        Assert.Equal(moves.Length, Moves(world).Length);
     }
 
     [Fact]
-    public void Remotes_move_straight_to_the_newcomer_and_are_served_by_it()
+    public void One_heavy_resolver_does_not_drag_1000_quiet_hosts_W13()
     {
-        var world = new World().With(5301);
-        var clients = world.Clients(100);
-        world.ServersOf(clients);
-        world.With(5302);
-        world.Run(15.Seconds());
-        Assert.Equal(50, world.ServersOf(clients).Count(server => server == 5302));
-        Assert.All(Moves(world), move => Assert.Equal(new BackendId(5302), move.Backend));
+        // Dealt in turn: the resolver and 500 hosts here, 500 there.
+        int[] appetites = [200, .. Enumerable.Repeat(1, 1_000)];
+        var crowd = new Crowd(Unlimited, [5301, 5302], appetites);
+        crowd.AskFor(2.Minutes());
+        Assert.DoesNotContain(crowd[0].Endpoint.Address, crowd.Moves.Select(move => move.Client));
+        Assert.InRange(crowd.Moves.Count, 1, 110);
+        Assert.InRange(crowd.LoadOf(5301) - crowd.LoadOf(5302), -100, 100);
     }
 
     [Fact]
-    public void Not_always_the_lowest_addresses_are_moved()
+    public void Where_all_is_one_resolver_it_stays_where_it_is()
     {
-        var world = new World().With(5301);
-        var clients = world.Clients(100);
-        world.ServersOf(clients);
-        world.With(5302);
-        world.Run(15.Seconds());
-        var lowest = clients[..50].Select(client => client.Endpoint.Address).ToHashSet();
-        Assert.InRange(Moves(world).Count(move => lowest.Contains(move.Client)), 10, 40);
-    }
-
-    [Theory]
-    [InlineData(2, 0)]
-    [InlineData(3, 1)]
-    public void Nothing_is_moved_while_the_lead_is_within_the_number_of_backends(
-        int remotes, int moves)
-    {
-        var world = new World().With(5301);
-        world.ServersOf(world.Clients(remotes));
-        world.With(5302);
-        world.Run(1.Minutes());
-        Assert.Equal(moves, Moves(world).Length);
+        var crowd = new Crowd(Unlimited, [5301, 5302], 300, 1);
+        crowd.AskFor(2.Minutes());
+        Assert.Empty(crowd.Moves);
     }
 
     [Fact]
-    public void A_sweep_moves_a_bounded_share_and_the_next_one_the_rest()
+    public void Two_heavy_resolvers_on_one_backend_part()
     {
-        var world = new World(BalancerOptions.Default with { SweepShare = 30 }).With(5301);
-        world.ServersOf(world.Clients(100));
+        var crowd = new Crowd(Unlimited, [5301, 5302], 100, 1, 100, 1);
+        crowd.AskFor(1.Minutes());
+        Assert.Single(crowd.Moves);
+        Assert.Equal((100, 102), (crowd.LoadOf(5301), crowd.LoadOf(5302)));
+    }
+
+    [Fact]
+    public void Whoever_is_moved_is_served_by_the_backend_it_was_moved_to()
+    {
+        var crowd = Crowd.Of(200, Unlimited);
+        crowd.World.With(5302);
+        crowd.AskFor(1.Minutes());
+        Assert.InRange(crowd.Moves.Count, 60, 100);
+        for (var i = 0; i < 200; i++)
+            crowd[i].IsServedBy(crowd.World.Remote(crowd[i])!.Value.Primary.Value);
+    }
+
+    [Fact]
+    public void Of_equal_ones_not_always_the_lowest_addresses_are_moved()
+    {
+        var crowd = Crowd.Of(200, Unlimited);
+        crowd.World.With(5302);
+        crowd.AskFor(15.Seconds());
+        var middle = crowd[100].Endpoint.Address;
+        Assert.InRange(
+            crowd.Moves.Count(move => move.Client.CompareTo(middle) < 0),
+            crowd.Moves.Count / 4, crowd.Moves.Count * 3 / 4);
+    }
+
+    [Fact]
+    public void Head_counts_alone_move_nobody()
+    {
+        // Many remotes on one backend, none on the other, and all of them silent.
+        var world = new World(Unlimited).With(5301);
+        Known(world, world.Clients(1_000), udp: 0);
+        world.Run(16.Seconds());
         world.With(5302);
+        world.Run(2.Minutes());
+        Assert.Empty(Moves(world));
+    }
+
+    [Fact]
+    public void Whoever_is_on_probation_is_not_moved()
+    {
+        var world = new World(Unlimited).With(5301);
+        world.AllAsk(world.Clients(1_000));
+        world.With(5302);
+        world.Run(2.Minutes());
+        Assert.Empty(Moves(world));
+    }
+
+    [Fact]
+    public void What_chance_explains_moves_nobody()
+    {
+        // 300 and 330 a look: within four times the root of the mean.
+        var crowd = new Crowd(Unlimited, [5301, 5302], [.. Enumerable.Repeat(1, 200), 10, 1]);
+        crowd.AskFor(3.Minutes());
+        Assert.Empty(crowd.Moves);
+    }
+
+    [Fact]
+    public void A_look_at_a_table_of_many_shares_leaves_nobody_out()
+    {
+        // 70,000 remotes have 262,144 slots: four shares.
+        var world = new World(Unlimited).With(5301);
+        var clients = world.Clients(70_000);
+        Known(world, clients, udp: 0);
+        world.Run(2.Seconds());
+        world.With(5302);
+        Known(world, clients, udp: 1_000);
         world.Run(15.Seconds());
-        Assert.Equal(30, Moves(world).Length);
-        world.Run(15.Seconds());
-        Assert.Equal((50, 50), (RemotesOf(world, 5301), RemotesOf(world, 5302)));
+        Assert.Equal(world.Options.SweepShare, Moves(world).Length);
+        var told = Assert.Single(world.FactsOf<BalancerEvent.SpreadMeasured>()).Fact;
+        Assert.Equal((70_000_000, 0, 5301), (told.Most, told.Least, told.Fullest.Value));
     }
 
     [Fact]
@@ -87,10 +146,10 @@ public class RebalanceTests
         world.Backend(5303).Dies();
         world.Settle();
         var servers = world.ServersOf(clients);
-        Assert.Equal(100, RemotesOf(world, 5303));
+        Assert.Equal(100, world.Control.Routes.RemotesOf(new(5303)));
 
         world.Run(15.Seconds());
-        Assert.Equal(0, RemotesOf(world, 5303));
+        Assert.Equal(0, world.Control.Routes.RemotesOf(new(5303)));
         Assert.Equal(servers, world.ServersOf(clients));
         Assert.Equal(servers, clients.Select(client => world.Remote(client)!.Value.Primary.Value));
         Assert.Empty(Moves(world));
@@ -99,44 +158,24 @@ public class RebalanceTests
     [Fact]
     public void Those_of_a_backend_that_is_only_down_are_left_to_it()
     {
-        var world = new World().With(5301, 5302, 5303);
-        world.ServersOf(world.Clients(300));
-        world.Backend(5303).Dies();
-        world.Run(1.Minutes());
-        Assert.Equal(100, RemotesOf(world, 5303));
+        var crowd = new Crowd(
+            Unlimited, [5301, 5302, 5303], [.. Enumerable.Repeat(2, 300)]);
+        crowd.World.Backend(5303).Dies();
+        crowd.AskFor(1.Minutes());
+        Assert.Equal(100, crowd.RemotesOf(5303));
     }
 
-    [Fact]
-    public void The_original_takes_the_lowest_addresses_of_the_fullest_and_deals_them_out_again()
+    // All of these are established remotes, and have sent so many datagrams since they came.
+    static void Known(World world, SimulatedClient[] clients, uint udp)
     {
-        var world = World.Compat().With(5301);
-        var clients = world.Clients(10);
-        world.ServersOf(clients);
-        world.Backend(5302).Appears();
-        world.Run(15.Seconds());
-
-        // The lead is 10 and there are 2 backends: 8 are cleared, and go out in turn.
-        var moves = Moves(world);
-        Assert.Equal(
-            clients[..8].Select(client => client.Endpoint.Address), moves.Select(m => m.Client));
-        Assert.Equal(
-            [5302, 5301, 5302, 5301, 5302, 5301, 5302, 5301], moves.Select(m => m.Backend.Value));
-        world.Run(1.Minutes());
-        Assert.Equal(8, Moves(world).Length);
+        var routes = world.Control.Routes;
+        world.Control.Remotes.Admit([.. clients.Select(client => client.Endpoint.Address)]);
+        foreach (var client in clients)
+        {
+            ref var slot = ref routes.Slot(routes.Find(client.Endpoint.Address.Value));
+            (slot.Udp, slot.LastSeen) = (udp, slot.FirstSeen + 1);
+        }
     }
-
-    [Fact]
-    public void The_original_looks_at_one_backend_a_time_the_lowest_number_first()
-    {
-        var world = World.Compat().With(5301, 5302);
-        world.ServersOf(world.Clients(40));
-        world.Backend(5303).Appears();
-        world.Run(15.Seconds());
-        Assert.Equal(17, Moves(world).Length);
-        Assert.All(Moves(world), move => Assert.Equal(1u, move.Client.Value & 1));
-    }
-
-    static int RemotesOf(World world, int id) => world.Control.Routes.RemotesOf(new(id));
 
     static BalancerEvent.RemoteAssigned[] Moves(World world) =>
         [.. world.FactsOf<BalancerEvent.RemoteAssigned>()

@@ -1,0 +1,42 @@
+namespace Balancer.Rx.Remotes;
+
+/// <summary>
+/// Who was moved lately: the budget of moves, and who is left alone for now. It looks back over the
+/// last minute instead of saving up, so the bound holds for every minute, wherever it begins.
+/// </summary>
+internal sealed class RecentMoves(BalancerOptions options)
+{
+    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+
+    private readonly Queue<(ClientAddress Client, DateTimeOffset At)> _moves = new();
+    private readonly HashSet<ClientAddress> _moved = [];
+
+    /// <summary>Whether this one was left where it is for long enough.</summary>
+    public bool MayMove(ClientAddress client) => !_moved.Contains(client);
+
+    /// <summary>
+    /// How many may be moved by the look of this time, of so many established remotes: what is left
+    /// of the minute's, and no more than one look's part of it.
+    /// </summary>
+    public int Budget(int established, DateTimeOffset now)
+    {
+        while (_moves.TryPeek(out var oldest) && oldest.At <= now - options.RebalanceCoolDown)
+            _moved.Remove(_moves.Dequeue().Client);
+        if (options.RebalanceBudget == 0)
+            return 0;
+        var looks = Math.Max(1, (int)(Minute / options.RebalanceEvery));
+        var aMinute = Math.Max(looks, (int)(options.RebalanceBudget * established));
+        var moved = _moves.Count(move => move.At > now - Minute);
+        var aLook = (aMinute + looks - 1) / looks;
+        return Math.Clamp(aMinute - moved, 0, Math.Min(aLook, options.SweepShare));
+    }
+
+    /// <summary>
+    /// It was moved by the look of this time; it must have been free to.
+    /// </summary>
+    public void Note(ClientAddress client, DateTimeOffset now)
+    {
+        _moved.Add(client);
+        _moves.Enqueue((client, now));
+    }
+}

@@ -1,0 +1,136 @@
+using System.Reactive;
+using DynamicData;
+
+namespace Balancer.Rx.Remotes;
+
+// A look at the spread, and the moves that follow from it (S10). It is told as a sequence whose
+// items are the loop's turns: between one and the next, datagrams are served.
+public sealed partial class RemoteRegistry
+{
+    private IEnumerable<Unit> LookAtSpread()
+    {
+        if (_options.Rebalance == RebalancePolicy.LowestAddresses)
+        {
+            LookAtShares();
+            return [];
+        }
+        Adopt();
+        return LookAtTraffic(_activity.Look());
+    }
+
+    private IEnumerable<Unit> LookAtTraffic(ITrafficLook look)
+    {
+        var now = _scheduler.Now;
+        while (look.Weigh())
+            yield return Unit.Default;
+
+        var live = _choices.Live;
+        var loads = Array.ConvertAll(live, id => new Load(id, look.LoadOf(id)));
+        var tolerated = loads.Length < 2
+            ? double.MaxValue
+            : Spread.Tolerated(loads, _options.RebalanceTolerance);
+        var budget = _recent.Budget(look.Established, now);
+        Seek(look, loads, tolerated, budget);
+
+        do
+        {
+            yield return Unit.Default;
+        }
+        while (look.Gather(_recent.MayMove));
+
+        var moved = MoveAll(Spread.Plan(loads, look.Movers, tolerated, budget), now);
+        if (loads.Length > 0)
+            TellSpread(loads, moved);
+    }
+
+    // Each backend is asked for its share of the budget, by its lead.
+    private static void Seek(ITrafficLook look, Load[] loads, double tolerated, int budget)
+    {
+        if (budget == 0 || loads.Length < 2)
+            return;
+        var least = loads.Min(load => load.Datagrams);
+        var leading = Array.FindAll(loads, load => load.Datagrams - least > tolerated);
+        var leads = leading.Sum(load => (double)(load.Datagrams - least));
+        foreach (var (backend, datagrams) in leading)
+        {
+            var lead = datagrams - least;
+            look.Seek(backend, lead, most: (int)Math.Ceiling(budget * (lead / leads)));
+        }
+    }
+
+    // Since they were gathered some may have gone, or have got another backend.
+    private int MoveAll(IReadOnlyList<Move> plan, DateTimeOffset now)
+    {
+        var moves = plan
+            .Where(move => Find(move.Client)?.Primary == move.From && _choices.Carries(move.To))
+            .Select(move => new Remote(move.Client, move.To))
+            .ToList();
+        if (moves.Count == 0)
+            return 0;
+        foreach (var remote in moves)
+            _recent.Note(remote.Address, now);
+        Assign(moves, AssignedBecause.Rebalanced);
+        return moves.Count;
+    }
+
+    private void TellSpread(Load[] loads, int moved)
+    {
+        var most = loads.MaxBy(load => load.Datagrams);
+        var least = loads.MinBy(load => load.Datagrams);
+        if (moved > 0 || most.Datagrams > least.Datagrams)
+        {
+            _facts.OnNext(new BalancerEvent.SpreadMeasured(
+                Clamped(most.Datagrams), Clamped(least.Datagrams), most.Backend, moved));
+        }
+    }
+
+    private static int Clamped(long datagrams) => (int)Math.Min(datagrams, int.MaxValue);
+
+    // Those of a backend that no longer exists stay where rendezvous has put them: nobody moves.
+    private void Adopt()
+    {
+        if (_choices.Live.Length > 0)
+            Assign([.. Orphans().Take(_options.SweepShare)], AssignedBecause.PrimaryGone);
+    }
+
+    private IEnumerable<Remote> Orphans() =>
+        _options.Backup == BackupPolicy.RoundRobin
+        || _activity.Count == _choices.Known.Sum(_activity.RemotesOf)
+            ? []
+            : _cache.Items
+                .Where(remote => !_choices.Known.Contains(remote.Primary))
+                .Select(remote => new Remote(
+                    remote.Address, Rendezvous.Choose(remote.Address.Value, _choices.Live)));
+
+    // The original's: so many of the lowest addresses leave the fullest, and go out in turn.
+    private void LookAtShares()
+    {
+        var live = _choices.Live;
+        if (live.Length == 0)
+            return;
+        Adopt();
+        var shares = live.Select(id => new Share(id, _activity.RemotesOf(id))).ToArray();
+        var lead = Spread.Of(shares, out var fullest, out var emptiest);
+        List<Remote> moves = lead <= live.Length
+            ? []
+            : [.. _cache.Items
+                .Where(remote => remote.Primary == fullest.Backend)
+                .OrderBy(remote => remote.Address.Value)
+                .Take(Math.Min(lead - live.Length, _options.SweepShare))
+                .Select(remote => new Remote(remote.Address, _turn = _choices.After(_turn)))];
+        Assign(moves, AssignedBecause.Rebalanced);
+        if (moves.Count > 0 || lead > 0)
+        {
+            _facts.OnNext(new BalancerEvent.SpreadMeasured(
+                fullest.Remotes, emptiest.Remotes, fullest.Backend, moves.Count));
+        }
+    }
+
+    private void Assign(List<Remote> remotes, AssignedBecause reason)
+    {
+        if (remotes.Count > 0)
+            _cache.AddOrUpdate(remotes);
+        foreach (var remote in remotes)
+            Tell(remote, reason);
+    }
+}
