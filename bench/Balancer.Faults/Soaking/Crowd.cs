@@ -29,6 +29,16 @@ sealed class Crowd(int port, Func<Load, Asking> begin)
     readonly Lock _lock = new();
     Seen _seen;
 
+    /// <summary>Everybody once, then as much as is answered, then over TCP.</summary>
+    public static IEnumerable<Load> All =>
+    [
+        .. Enumerable.Range(0, Blocks).Select(block => new Load(
+            "--first-client", FirstOf(block),
+            "--clients", $"{BlockSize}", "--count", $"{BlockSize}")),
+        Load.Saturating(BlockSize).For(2),
+        Load.Connections(BlockSize).For(2),
+    ];
+
     /// <summary>Until now; what is under way counts at its end.</summary>
     public Seen Seen
     {
@@ -106,8 +116,10 @@ sealed class Crowd(int port, Func<Load, Asking> begin)
     }
 
     static Load Visit(Random random, params string[] how) => new Load(
-        ["--first-client", $"127.16.{4 * random.Next(Blocks)}.0", .. how])
+        ["--first-client", FirstOf(random.Next(Blocks)), .. how])
         .For(1 + LongestVisit * random.NextDouble());
+
+    static string FirstOf(int block) => $"127.16.{4 * block}.0";
 
     static Task Lasting(double longest, Random random, CancellationToken stop) =>
         Task.Delay(TimeSpan.FromSeconds(longest * random.NextDouble()), stop);

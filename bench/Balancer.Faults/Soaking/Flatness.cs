@@ -5,7 +5,7 @@ namespace Balancer.Faults.Soaking;
 
 /// <summary>
 /// Something that may not grow: the median of the last third of its figures is held against that of
-/// the first third, after a warm-up of a tenth.
+/// the first third, after a warm-up of a tenth and a minute at least.
 /// </summary>
 /// <param name="What">It is.</param>
 /// <param name="Figure">It in a sample.</param>
@@ -13,6 +13,8 @@ namespace Balancer.Faults.Soaking;
 /// <param name="Plus">And by how much besides: what comes and goes does not stand still.</param>
 sealed record Flatness(string What, Func<Sample, double> Figure, double Share, double Plus)
 {
+    static readonly TimeSpan WarmUp = TimeSpan.FromMinutes(1);
+
     /// <summary>Remotes come to rest when all of the crowd are known; connections wander with the
     /// crowd, and descriptors with them. A leaked subscription shows as memory only.</summary>
     public static IReadOnlyList<Flatness> All { get; } =
@@ -29,7 +31,9 @@ sealed record Flatness(string What, Func<Sample, double> Figure, double Share, d
     /// <summary>Whether it was kept.</summary>
     public Verdict Judge(IReadOnlyList<Sample> samples)
     {
-        var warm = samples.Skip(samples.Count / 10).ToList();
+        var warm = samples
+            .SkipWhile(sample => sample.At < samples[^1].At / 10 || sample.At < WarmUp)
+            .ToList();
         var third = warm.Count / 3;
         var first = Median(warm.Take(third));
         var last = Median(warm.TakeLast(third));

@@ -56,6 +56,7 @@ sealed class SoakCommand(SoakOptions options)
             "|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|"])
             Say(line);
 
+        await Warm(town, stop);
         await Churn(town, stop);
         foreach (var flat in Flatness.All)
             _verdicts.Add(flat.Judge(_samples));
@@ -71,10 +72,19 @@ sealed class SoakCommand(SoakOptions options)
         return _verdicts.TrueForAll(verdict => verdict.Met != false) ? 0 : Stoppable.Failed;
     }
 
+    // All of the crowd are known and what grows by use has been used before the first sample.
+    async Task Warm(Town town, CancellationToken stop)
+    {
+        await ComeToRest(town, stop);
+        foreach (var load in Crowd.All)
+            await town.Crowd.Ask(load, stop);
+    }
+
     async Task Churn(Town town, CancellationToken stop)
     {
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(stop);
         enough.CancelAfter(options.Time);
+        _since.Restart();
         var churn = town.ComeAndGo(enough.Token);
         for (var next = SampleEvery; next < options.Time; next += SampleEvery)
         {
@@ -96,14 +106,7 @@ sealed class SoakCommand(SoakOptions options)
     {
         await town.Restore();
         var began = Stopwatch.GetTimestamp();
-        Sample sample;
-        do
-        {
-            await Task.Delay(SampleEvery / 10, stop);
-            sample = await Sample.Take(town.Balancer, _since.Elapsed, stop);
-        }
-        while (!IsAtRest(sample, town) && Stopwatch.GetElapsedTime(began) < ConvergeWithin);
-        town.MustRun();
+        var sample = await ComeToRest(town, stop);
         var took = Stopwatch.GetElapsedTime(began).TotalSeconds;
         Judge("all comes to rest", Text($"within {ConvergeWithin.TotalSeconds} s"),
             Text($"{sample.Live} of {town.Backends} backends live, {sample.InFlight} in flight, ")
@@ -126,6 +129,20 @@ sealed class SoakCommand(SoakOptions options)
         await Task.WhenAny(town.Balancer.Exit(stop), Task.Delay(EndWithin, stop));
         var code = town.Balancer.HasExited ? town.Balancer.ExitCode : -1;
         Judge("told to stop, it ends", "with 0", Text($"{code}"), code == 0);
+    }
+
+    async Task<Sample> ComeToRest(Town town, CancellationToken stop)
+    {
+        var began = Stopwatch.GetTimestamp();
+        Sample sample;
+        do
+        {
+            await Task.Delay(SampleEvery / 10, stop);
+            sample = await Sample.Take(town.Balancer, _since.Elapsed, stop);
+        }
+        while (!IsAtRest(sample, town) && Stopwatch.GetElapsedTime(began) < ConvergeWithin);
+        town.MustRun();
+        return sample;
     }
 
     // Idle connections are ended after half a minute.

@@ -26,24 +26,18 @@ sealed class Town : IDisposable
         var port = FreePort.ForBoth();
         Crowd = new(port, load => Asking.Begin(
             load, bench.Tools.Load, port, start => bench.Cores.On(bench.Cores.All, start)));
-        for (var name = 5301; name < 5301 + Fast + Slow; name++)
+        try
         {
-            var answering = name < 5301 + Fast ? "0" : "20";
-            AddSlot($"{name}", path => new(
-                bench.Tools.Answer,
-                "-a", $"192.0.2.{name - 5300}", "-d", answering, "-u", "300", path));
+            Populate(port);
         }
-        if (options.Node is { } node)
-            for (var name = 5311; name < 5311 + OfNode; name++)
-                AddSlot($"{name}", path => new(
-                    "node", "--no-deprecation", Path.Combine(node, "server.js"), path));
-        for (var name = 5321; name < 5321 + Rogues; name++)
-            _rogues.Add(new(Path.Combine(_sockets, $"{name}"), NextRandom()));
-        Balancer = Start(
-            "balancer", new(bench.Tools.Balancer, "-s", _sockets, "-b", "127.0.0.1", "-p", $"{port}"));
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
-    public Child Balancer { get; }
+    public Child Balancer { get; private set; } = null!;
 
     public Crowd Crowd { get; }
 
@@ -82,8 +76,28 @@ sealed class Town : IDisposable
 
     public void Dispose()
     {
-        Balancer.Dispose();
+        Balancer?.Dispose();
         _slots.ForEach(slot => slot.Dispose());
+    }
+
+    void Populate(int port)
+    {
+        for (var name = 5301; name < 5301 + Fast + Slow; name++)
+        {
+            var answering = name < 5301 + Fast ? "0" : "20";
+            AddSlot($"{name}", path => new(
+                _bench.Tools.Answer,
+                "-a", $"192.0.2.{name - 5300}", "-d", answering, "-u", "300", path));
+        }
+        if (_options.Node is { } node)
+            for (var name = 5311; name < 5311 + OfNode; name++)
+                AddSlot($"{name}", path => new(
+                    "node", "--no-deprecation", Path.Combine(node, "server.js"), path));
+        for (var name = 5321; name < 5321 + Rogues; name++)
+            _rogues.Add(new(Path.Combine(_sockets, $"{name}"), NextRandom()));
+        Balancer = Start(
+            "balancer",
+            new(_bench.Tools.Balancer, "-s", _sockets, "-b", "127.0.0.1", "-p", $"{port}"));
     }
 
     void AddSlot(string name, Func<string, Command> command)
