@@ -58,18 +58,13 @@ sealed record Row(string Name, string Title, Func<Scene, Task> Cause)
         {
             Answering = ["-d", FiveMilliseconds, "-u", LeaveAtOnce],
             OnlySockets = true,
-            BackWithin = Second,
         },
         new("drain", "the same, 500 ms between unlink and exit", Leave)
         {
             Answering = ["-d", FiveMilliseconds, "-u", LeaveLater],
             OnlySockets = true,
-            BackWithin = Second,
         },
-        new("gone", "all backends killed, restarted 300 ms later", AllGone)
-        {
-            BackWithin = Second,
-        },
+        new("gone", "all backends killed, restarted 300 ms later", AllGone),
         new("rolling", "all backends replaced, one after the other, 5 ms", Roll)
         {
             Answering = ["-d", FiveMilliseconds, "-u", LeaveAtOnce],
