@@ -4,6 +4,7 @@ using Balancer.Compare.Contenders;
 using Balancer.Compare.Running;
 using Balancer.Faults.Causing;
 using Balancer.Faults.Soaking;
+using Verb = System.CommandLine.Command;
 
 namespace Balancer.Faults;
 
@@ -58,7 +59,7 @@ static class CommandLine
         Arguments.Bound(Rounds, 1, 100);
         Arguments.Bound(Rate, 100, 100_000);
         Arguments.Bound(Minutes, 1, 24 * 60);
-        var faults = new System.CommandLine.Command("faults", "Does to the balancer what operators fear.")
+        var faults = new Verb("faults", "Does to the balancer what operators fear.")
         {
             Rounds, Rate, Only, Contenders, Markdown,
         };
@@ -73,7 +74,7 @@ static class CommandLine
             parsed.GetValue(Markdown),
             Arguments.Tools(parsed))).Run));
 
-        var soak = new System.CommandLine.Command("soak", "Has all come and go, and looks whether anything grows.")
+        var soak = new Verb("soak", "Has all come and go, and looks whether anything grows.")
         {
             Minutes, Seed, Node, Markdown,
         };

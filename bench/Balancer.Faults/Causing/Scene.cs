@@ -26,8 +26,8 @@ sealed record Outcome(
 //
 // Settled is what the probes saw: a question is in trouble if it was not answered within 100 ms;
 // trouble lasts until the answer comes from somebody else than the victim, or, if none came or the
-// victim's own after all, until the question was asked. So it is short by up to 100 ms, and hardly a
-// hiccup of the machine passes for it. What the return does in its first second belongs to it.
+// victim's own after all, until the question was asked. So it is short by up to 100 ms, and hardly
+// a hiccup of the machine passes for it. What the return does in its first second belongs to it.
 sealed class Scene : IDisposable
 {
     public const int Victim = 0;

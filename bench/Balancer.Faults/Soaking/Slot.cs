@@ -3,8 +3,8 @@ using Balancer.Compare.Running;
 namespace Balancer.Faults.Soaking;
 
 /// <summary>
-/// A place where a backend is, mostly. Drawn from its random numbers, the backend is killed, told to
-/// go, frozen for a while, or loses its socket; and comes again.
+/// A place where a backend is, mostly. Drawn from its random numbers, the backend is killed, told
+/// to go, frozen for a while, or loses its socket; and comes again.
 /// </summary>
 sealed class Slot(string path, Func<Child> start, Random random) : IDisposable
 {

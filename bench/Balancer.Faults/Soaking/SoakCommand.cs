@@ -1,10 +1,10 @@
 // SOAK: everything comes and goes for an hour, and nothing may grow.
 //
-// The real balancer; backends that are killed, told to go, frozen, robbed of their sockets, and come
-// again: answer, fast and slow, and node-mname if it is there; rogues that send garbage; clients
-// over UDP and TCP who come and go, hold connections and say nothing, or send what is no question.
-// All of it is drawn from a seed. Every ten seconds a sample: memory, descriptors and threads from
-// /proc, and what the balancer tells on SIGUSR1.
+// The real balancer; backends that are killed, told to go, frozen, robbed of their sockets, and
+// come again: answer, fast and slow, and node-mname if it is there; rogues that send garbage;
+// clients over UDP and TCP who come and go, hold connections and say nothing, or send what is no
+// question. All of it is drawn from a seed. Every ten seconds a sample: memory, descriptors and
+// threads from /proc, and what the balancer tells on SIGUSR1.
 //
 // Then all comes to rest: every backend is there, and within a minute all must be live, all
 // questions answered, nothing in flight; told to stop, it ends in good order. What clients lose
