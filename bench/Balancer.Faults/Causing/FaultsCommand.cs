@@ -6,8 +6,8 @@
 // too, with its own ways of finding out: they stand beside the balancer's.
 //
 // The goals are those of the balancer, and the worst round counts. Lost is what was never answered,
-// less what the kernel threw away because some process was not given the time to read it; that is
-// told below the table.
+// less what the kernel threw away because a queue was full; that is told below the table, and to be
+// held against the floor: the reader was not given the time, or it took it.
 //
 // Not promised: that a goal missed is the balancer's fault. A machine that stops all for a second
 // makes it miss every goal that is one; the floor, in which nothing happens, shows such a machine.
@@ -46,7 +46,7 @@ sealed class FaultsCommand(FaultsOptions options)
         [
             .. Machine.Lines(options.Command, options.Commit, busy),
             $"- {Machine.Said("dnsdist", "--version").Split('(')[0].Trim()}",
-            $"- {options.Rounds} rounds at {options.Rate:#,0} queries/s, "
+            $"- rounds: {options.Rounds}, at {options.Rate:#,0} queries/s, "
                 + $"{Stopwatch.GetElapsedTime(began).TotalMinutes:0.0} minutes in all",
             "",
             .. table.Lines(rows),
@@ -67,7 +67,8 @@ sealed class FaultsCommand(FaultsOptions options)
         rounds.Add(outcome);
         bench.Say(
             $"  {outcome.Load.Sent:#,0} asked, {outcome.Load.Lost:#,0} lost, "
-                + $"{outcome.Load.Doubled:#,0} doubled, longest {outcome.Load.Max / 1000:#,0} ms, "
+                + $"{outcome.NoRoom:#,0} without room, {outcome.Load.Doubled:#,0} doubled, "
+                + $"longest {outcome.Load.Max / 1_000:#,0} ms, "
                 + $"settled {outcome.Settled:#,0} ms, back {outcome.Back:#,0} ms");
     }
 }

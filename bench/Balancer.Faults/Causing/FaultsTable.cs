@@ -72,8 +72,8 @@ sealed class FaultsTable(
             var what = $"- {row.Name}, {contender}: ";
             if (rounds.Any(round => round.NoRoom > 0))
                 yield return $"{what}{Of(rounds, round => round.NoRoom)} datagrams found no room "
-                    + "in a socket's queue, since the machine gave its process no time; they may "
-                    + "be among the lost, and are no missed goal";
+                    + "in the queue of the contender's socket or the load's; they may be among "
+                    + "the lost, and are no missed goal";
             if (rounds.Any(round => round.Load.Wrong + round.Load.Refused > 0))
                 yield return $"{what}{Of(rounds, round => round.Load.Wrong)} answers were wrong, "
                     + $"{Of(rounds, round => round.Load.Refused)} queries could not leave";

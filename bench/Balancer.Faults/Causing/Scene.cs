@@ -8,8 +8,8 @@ namespace Balancer.Faults.Causing;
 
 /// <summary>What a scene came to; times in milliseconds.</summary>
 /// <param name="Load">What became of all queries.</param>
-/// <param name="NoRoom">Datagrams for which a socket's queue had no room: the machine did not give
-/// some process the time to read them.</param>
+/// <param name="NoRoom">Datagrams for which the queue of the contender's socket or of the load's
+/// had no room: its reader was not given the time, or took it.</param>
 /// <param name="Settled">How long after the event all was well again for the probes.</param>
 /// <param name="Back">How long after its return the victim served the last of its probes; null: it
 /// did not return.</param>
