@@ -44,8 +44,9 @@ sealed class Bench : IDisposable
     /// <summary>A path in it that nobody has used.</summary>
     public string NextPath(string name) => Path.Combine(Directory, $"{name}-{++_paths}");
 
-    public Task<Stand> Set(Contender contender, bool everywhere = false) =>
-        Stand.Set(this, contender, everywhere);
+    public Task<Stand> Set(
+        Contender contender, bool everywhere = false, params string[] answering) =>
+        Stand.Set(this, contender, everywhere, answering);
 
     /// <summary>Those of some contenders that take part.</summary>
     public IEnumerable<Contender> Of(params IEnumerable<Contender> contenders) =>

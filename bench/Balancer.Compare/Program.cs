@@ -10,41 +10,14 @@
 // or count; on SIGINT or SIGTERM all processes end and all files go.
 
 using System.Diagnostics;
-using System.Globalization;
-using System.Runtime.InteropServices;
 using Balancer.Compare;
 using Balancer.Compare.Contenders;
 using Balancer.Compare.Figures;
 using Balancer.Compare.Parts;
 using Balancer.Compare.Running;
 
-const int Failed = 1, Stopped = 130;
-CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-return await CommandLine.Run(args, async options =>
-{
-    using var stop = new CancellationTokenSource();
-    void Stop(PosixSignalContext context)
-    {
-        context.Cancel = true;
-        stop.Cancel();
-    }
-    using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-    using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-    try
-    {
-        return await Compare(options, stop.Token);
-    }
-    catch (Unmeasurable why)
-    {
-        Console.Error.WriteLine($"compare: {why.Message}");
-        return Failed;
-    }
-    catch (Exception) when (stop.IsCancellationRequested)
-    {
-        Console.Error.WriteLine("compare: stopped");
-        return Stopped;
-    }
-});
+return await CommandLine.Run(
+    args, options => Stoppable.Run("compare", stop => Compare(options, stop)));
 
 static async Task<int> Compare(Options options, CancellationToken stop)
 {
@@ -71,8 +44,8 @@ static async Task<int> Compare(Options options, CancellationToken stop)
         findings);
     Console.Write(report);
     if (options.Markdown is { } path)
-        Report.Write(path, report);
-    return findings.Exists(found => found.Sheet is null) ? Failed : 0;
+        Report.Write(path, "bench/compare", report);
+    return findings.Exists(found => found.Sheet is null) ? Stoppable.Failed : 0;
 }
 
 // A part that cannot be measured says so in its place; the others go on.

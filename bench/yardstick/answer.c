@@ -1,17 +1,22 @@
 /*
  * answer: a DNS server that is never the bottleneck, to stand behind whatever is measured.
  *
- *   answer [-a ADDRESS] PATH            a backend of the balancer, on an AF_UNIX socket
- *   answer [-a ADDRESS] IP:PORT         the same as a plain server, UDP and TCP
+ *   answer [OPTION]... PATH             a backend of the balancer, on an AF_UNIX socket
+ *   answer [OPTION]... IP:PORT          the same as a plain server, UDP and TCP
  *
- * Every question is answered NOERROR; one for an address (A, class IN) with ADDRESS (default
- * 192.0.2.1), so that a client can tell who answered it. One thread: big reads, and all answers to
- * what one read brought in one write; 64 datagrams to a call on the plain socket.
+ *   -a ADDRESS   what it answers [192.0.2.1]
+ *   -d MS        each answer waits so long; the wire's own frames do not [0]
+ *   -u MS        on SIGTERM it unlinks PATH and ends so much later; without, it ends at once and
+ *                leaves PATH behind
+ *
+ * Every question is answered NOERROR; one for an address (A, class IN) with ADDRESS, so that a
+ * client can tell who answered it. One thread: big reads, and all answers to what one read brought
+ * in one write; 64 datagrams to a call on the plain socket.
  *
  * A stream in either guise is one of three: it has not spoken yet, it is a balancer's session
  * (frames), or it carries one client's TCP bytes (messages with their length before them). A peer
  * that says what it should not is hung up on. While a peer does not read its answers, no more of
- * its questions are read, so what is held for it is bounded.
+ * its questions are read, so what is held for it is bounded: by that, and by what it asks in -d.
  */
 #define _GNU_SOURCE
 #include "wire.h"
@@ -19,12 +24,15 @@
 #include <arpa/inet.h>
 #include <err.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { RECORD = 16, EVENTS = 256, ACCEPTS = 64, MESSAGE = 65535 };
@@ -43,6 +51,9 @@ static uint8_t record[RECORD] = { 0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 30, 0, 4, 192, 
 /* The beginning of a frame and one read; and the answers to them. An answer is at most RECORD
  * longer than its question, which with its length is itself longer than RECORD. */
 static uint8_t input[HEADER + MESSAGE + READ_SIZE], output[2 * sizeof input];
+
+/* What the wire itself has to say, which waits for nobody; never longer than what was read. */
+static uint8_t signs[sizeof input], *signs_end;
 
 /* ---- DNS ---- */
 
@@ -125,10 +136,10 @@ static long take_datagram(const uint8_t *from, size_t left, uint8_t **to)
     return (long)(HEADER + length);
 }
 
-static void say(uint32_t type, uint8_t **to)
+static void say(uint32_t type)
 {
-    put_word(*to, type);
-    *to += BARE;
+    put_word(signs_end, type);
+    signs_end += BARE;
 }
 
 static long take_frame(struct peer *peer, const uint8_t *from, size_t left, uint8_t **to)
@@ -139,19 +150,19 @@ static long take_frame(struct peer *peer, const uint8_t *from, size_t left, uint
     if (peer->kind == SESSION && type == INBOUND_UDP)
         return take_datagram(from, left, to);
     if (peer->kind == SESSION && type == CLIENT_HEARTBEAT) {
-        say(SERVER_HEARTBEAT, to);
+        say(SERVER_HEARTBEAT);
         return BARE;
     }
     if (peer->kind == UNSPOKEN && type == CLIENT_HELLO) {
         peer->kind = SESSION;
-        say(SERVER_HELLO, to);
+        say(SERVER_HELLO);
         return BARE;
     }
     if (peer->kind == UNSPOKEN && type == INBOUND_TCP) {
         if (left < OPENING)
             return 0;
         peer->kind = CLIENT;
-        say(INBOUND_TCP_OK, to);
+        say(INBOUND_TCP_OK);
         return OPENING;
     }
     return BROKEN;
@@ -182,8 +193,43 @@ static struct peer *meet(int fd, enum kind kind)
     return peer;
 }
 
+/* An answer that waits. All wait equally long, so the first is due first. */
+struct later {
+    struct later *next;
+    struct peer *peer;              /* NULL: has hung up */
+    struct sockaddr_in client;      /* of a datagram */
+    int64_t due;
+    size_t length;
+    uint8_t bytes[];
+};
+
+static struct later *first, **behind_last = &first;
+static int64_t delay;               /* nanoseconds */
+
+static int64_t now(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+}
+
+static void keep(struct peer *peer, const uint8_t *bytes, size_t length,
+    const struct sockaddr_in *client)
+{
+    struct later *later = held(sizeof *later + length);
+    *later = (struct later){ .peer = peer, .due = now() + delay, .length = length };
+    if (client != NULL)
+        later->client = *client;
+    memcpy(later->bytes, bytes, length);
+    *behind_last = later;
+    behind_last = &later->next;
+}
+
 static void hang_up(struct peer *peer)
 {
+    for (struct later *later = first; later != NULL; later = later->next)
+        if (later->peer == peer)
+            later->peer = NULL;
     close(peer->fd);
     free(peer->cut);
     free(peer->unsent);
@@ -213,6 +259,40 @@ static bool send_all(struct peer *peer, const uint8_t *bytes, size_t length)
     return true;
 }
 
+/* The same behind what has not gone yet. */
+static bool send_behind(struct peer *peer, const uint8_t *bytes, size_t length)
+{
+    if (peer->unsent == NULL)
+        return send_all(peer, bytes, length);
+    peer->unsent = realloc(peer->unsent, peer->unsent_length + length);
+    if (peer->unsent == NULL)
+        err(1, "realloc");
+    memcpy(peer->unsent + peer->unsent_length, bytes, length);
+    peer->unsent_length += length;
+    return true;
+}
+
+/* Sends what is due; for how many milliseconds nothing is, -1 for ever. */
+static int send_due(void)
+{
+    for (struct later *later; (later = first) != NULL; free(later)) {
+        int64_t left = later->due - now();
+        if (left > 0)
+            return (int)(left / 1000000) + 1;
+        first = later->next;
+        if (first == NULL)
+            behind_last = &first;
+        if (later->peer == NULL)
+            continue;
+        if (later->peer->kind == DATAGRAMS)
+            sendto(later->peer->fd, later->bytes, later->length, 0,
+                (struct sockaddr *)&later->client, sizeof later->client);
+        else if (!send_behind(later->peer, later->bytes, later->length))
+            hang_up(later->peer);
+    }
+    return -1;
+}
+
 static bool serve(struct peer *peer)
 {
     size_t length = peer->cut_length;
@@ -225,6 +305,7 @@ static bool serve(struct peer *peer)
 
     size_t at = 0;
     uint8_t *to = output;
+    signs_end = signs;
     for (;;) {
         long took = peer->kind == CLIENT
             ? take_message(input + at, length - at, &to)
@@ -242,7 +323,15 @@ static bool serve(struct peer *peer)
         peer->cut = held(peer->cut_length);
         memcpy(peer->cut, input + at, peer->cut_length);
     }
-    return to == output || send_all(peer, output, (size_t)(to - output));
+    size_t answered = (size_t)(to - output);
+    if (signs_end != signs && !send_all(peer, signs, (size_t)(signs_end - signs)))
+        return false;
+    if (answered == 0)
+        return true;
+    if (delay == 0)
+        return send_behind(peer, output, answered);
+    keep(peer, output, answered, NULL);
+    return true;
 }
 
 static void welcome(const struct peer *door)
@@ -257,7 +346,7 @@ static void welcome(const struct peer *door)
 
 /* ---- the plain guise: datagrams without frames ---- */
 
-static void serve_datagrams(int fd)
+static void serve_datagrams(struct peer *peer)
 {
     static uint8_t queries[BATCH][DATAGRAM], answers[BATCH][DATAGRAM + RECORD];
     static struct sockaddr_in clients[BATCH];
@@ -269,19 +358,23 @@ static void serve_datagrams(int fd)
         in[i].msg_hdr = (struct msghdr){ .msg_name = &clients[i],
             .msg_namelen = sizeof clients[i], .msg_iov = &query_bytes[i], .msg_iovlen = 1 };
     }
-    int count = recvmmsg(fd, in, BATCH, MSG_DONTWAIT, NULL), answered = 0;
+    int count = recvmmsg(peer->fd, in, BATCH, MSG_DONTWAIT, NULL), answered = 0;
     for (int i = 0; i < count; i++) {
         size_t length = answer(queries[i], in[i].msg_len, answers[answered]);
         if (length == 0)
             continue;
+        if (delay != 0) {
+            keep(peer, answers[answered], length, &clients[i]);
+            continue;
+        }
         answer_bytes[answered] = (struct iovec){ answers[answered], length };
         out[answered].msg_hdr = in[i].msg_hdr;
         out[answered].msg_hdr.msg_iov = &answer_bytes[answered];
         answered++;
     }
     for (int sent = 0; sent < answered;) {
-        int now = sendmmsg(fd, out + sent, (unsigned)(answered - sent), 0);
-        sent += now > 0 ? now : 1;
+        int gone = sendmmsg(peer->fd, out + sent, (unsigned)(answered - sent), 0);
+        sent += gone > 0 ? gone : 1;
     }
 }
 
@@ -327,20 +420,64 @@ static void open_port(const char *name)
     meet(streams, LISTENER)->begins_as = CLIENT;
 }
 
+/* ---- leaving ---- */
+
+static const char *own_path;
+static struct itimerval pause_before_end;
+
+/* The alarm that nobody handles is the end. */
+static void leave(int signal)
+{
+    (void)signal;
+    unlink(own_path);
+    if (!timerisset(&pause_before_end.it_value))
+        _exit(0);
+    setitimer(ITIMER_REAL, &pause_before_end, NULL);
+}
+
+static long milliseconds(const char *text)
+{
+    char *end;
+    long number = strtol(text, &end, 10);
+    if (*text == '\0' || *end != '\0' || number < 0 || number > 60000)
+        errx(2, "%s: not a number of milliseconds (0 to 60000)", text);
+    return number;
+}
+
+static void read_option(int option)
+{
+    long pause;
+
+    switch (option) {
+    case 'a':
+        if (inet_pton(AF_INET, optarg, record + RECORD - 4) != 1)
+            errx(2, "%s: not an IPv4 address", optarg);
+        break;
+    case 'd':
+        delay = milliseconds(optarg) * 1000000;
+        break;
+    case 'u':
+        pause = milliseconds(optarg);
+        pause_before_end.it_value = (struct timeval){ pause / 1000, pause % 1000 * 1000 };
+        signal(SIGTERM, leave);
+        break;
+    default:
+        exit(2);
+    }
+}
+
 int main(int argc, char **argv)
 {
     struct epoll_event events[EVENTS];
     int option;
 
-    while ((option = getopt(argc, argv, "a:")) != -1)
-        if (option != 'a')
-            return 2;
-        else if (inet_pton(AF_INET, optarg, record + RECORD - 4) != 1)
-            errx(2, "%s: not an IPv4 address", optarg);
+    while ((option = getopt(argc, argv, "a:d:u:")) != -1)
+        read_option(option);
     if (optind + 1 != argc) {
-        fprintf(stderr, "usage: %s [-a ADDRESS] PATH | IP:PORT\n", argv[0]);
+        fprintf(stderr, "usage: %s [-a ADDRESS] [-d MS] [-u MS] PATH | IP:PORT\n", argv[0]);
         return 2;
     }
+    own_path = argv[optind];
     poller = epoll_create1(EPOLL_CLOEXEC);
     if (poller < 0)
         err(1, "epoll_create1");
@@ -350,13 +487,13 @@ int main(int argc, char **argv)
         open_port(argv[optind]);
 
     for (;;) {
-        int ready = epoll_wait(poller, events, EVENTS, -1);
+        int ready = epoll_wait(poller, events, EVENTS, send_due());
         for (int i = 0; i < ready; i++) {
             struct peer *peer = events[i].data.ptr;
             if (peer->kind == LISTENER)
                 welcome(peer);
             else if (peer->kind == DATAGRAMS)
-                serve_datagrams(peer->fd);
+                serve_datagrams(peer);
             else if (!(peer->unsent != NULL
                     ? send_all(peer, peer->unsent, peer->unsent_length)
                     : serve(peer)))

@@ -15,7 +15,6 @@ static class Machine
         $"- machine: {Said("uname", "-srm")}, {Environment.ProcessorCount} cores, {Processor()}",
         $"- load average when it began: {busy}",
         $"- commit: {commit}",
-        $"- {Said("dnsdist", "--version").Split('(')[0].Trim()}; {Said("nginx", "-v")}",
     ];
 
     /// <summary>How busy the machine is, over the last 1, 5 and 15 minutes.</summary>
@@ -26,8 +25,9 @@ static class Machine
         .FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))
         ?.Split(':')[1].Trim() ?? "an unnamed processor";
 
-    // nginx tells its version on the other stream.
-    static string Said(string program, params string[] arguments)
+    /// <summary>The first line that a program says. nginx tells its version on the other stream.
+    /// </summary>
+    public static string Said(string program, params string[] arguments)
     {
         var start = new ProcessStartInfo(program, arguments)
         {

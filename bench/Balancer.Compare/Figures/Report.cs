@@ -5,7 +5,6 @@ namespace Balancer.Compare.Figures;
 /// <summary>The findings as one Markdown text: machine, targets, then a table each part.</summary>
 static class Report
 {
-    const string Begin = "<!-- bench/compare writes from here -->";
     const string End = "<!-- to here -->";
 
     public static string Text(
@@ -15,6 +14,8 @@ static class Report
         IEnumerable<string> lines =
         [
             .. Machine.Lines(command, commit, busy),
+            $"- {Machine.Said("dnsdist", "--version").Split('(')[0].Trim()}; "
+                + Machine.Said("nginx", "-v"),
             $"- {setting}",
             "",
             "A figure is the median of the rounds, with their range; a ratio the median of the "
@@ -33,15 +34,19 @@ static class Report
     }
 
     /// <summary>Into a file: between the marks if it has them, else as the whole of it.</summary>
-    public static void Write(string path, string text)
+    /// <param name="path">Which file.</param>
+    /// <param name="script">Whose marks.</param>
+    /// <param name="text">What it now says.</param>
+    public static void Write(string path, string script, string text)
     {
+        var mark = $"<!-- {script} writes from here -->";
         var page = File.Exists(path) ? File.ReadAllText(path) : "";
-        var begin = page.IndexOf(Begin, StringComparison.Ordinal);
-        var end = page.IndexOf(End, StringComparison.Ordinal);
+        var begin = page.IndexOf(mark, StringComparison.Ordinal);
+        var end = begin < 0 ? -1 : page.IndexOf(End, begin, StringComparison.Ordinal);
         File.WriteAllText(
             path,
-            begin >= 0 && end > begin
-                ? $"{page[..(begin + Begin.Length)]}\n\n{text}\n{page[end..]}"
+            end > begin
+                ? $"{page[..(begin + mark.Length)]}\n\n{text}\n{page[end..]}"
                 : text);
     }
 

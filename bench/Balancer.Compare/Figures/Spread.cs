@@ -31,8 +31,10 @@ sealed class Spread(IEnumerable<double> rounds)
             $"{Number(Median, format)} ({Number(least, format)}–{Number(most, format)})",
     };
 
-    public static string Number(double value, string format) =>
-        value.ToString(format, CultureInfo.InvariantCulture);
+    /// <summary>What has no end is "never".</summary>
+    public static string Number(double value, string format) => double.IsInfinity(value)
+        ? "never"
+        : value.ToString(format, CultureInfo.InvariantCulture);
 
     double[] Sorted() => [.. _rounds.Order()];
 

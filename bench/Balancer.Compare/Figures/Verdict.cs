@@ -20,10 +20,13 @@ sealed record Verdict(string Target, string Goal, string Measured, bool? Met)
             measured.Median >= goal);
 
     /// <summary>A line of the table of targets.</summary>
-    public string Line(string part)
+    public string Line(string part) => $"| {part} {Line()}";
+
+    /// <summary>The same where there are no parts.</summary>
+    public string Line()
     {
         var met = Met switch { true => "met", false => "**not met**", null => "not measured" };
-        return $"| {part} | {Target} | {Goal} | {Measured} | {met} |";
+        return $"| {Target} | {Goal} | {Measured} | {met} |";
     }
 
     static Verdict Of(

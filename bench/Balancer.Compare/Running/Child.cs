@@ -17,9 +17,21 @@ sealed class Child : IDisposable
 
     public int Id => _process.Id;
 
+    public bool HasExited => _process.HasExited;
+
     public int ExitCode => _process.ExitCode;
 
     public string Log => File.ReadAllText(_log);
+
+    public long LogLength => new FileInfo(_log).Length;
+
+    /// <summary>What it has written behind so many bytes; the last line may not be whole.</summary>
+    public string LogFrom(long bytes)
+    {
+        using var file = File.OpenText(_log);
+        file.BaseStream.Seek(bytes, SeekOrigin.Begin);
+        return file.ReadToEnd();
+    }
 
     /// <summary>Starts it. The shell between is only for the redirection; it becomes the program.
     /// </summary>

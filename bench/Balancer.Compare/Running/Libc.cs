@@ -8,6 +8,9 @@ static unsafe partial class Libc
 {
     public const int SigInt = 2;
     public const int SigUsr1 = 10;
+    public const int SigTerm = 15;
+    public const int SigCont = 18;
+    public const int SigStop = 19;
     const int MaskWords = 16;
 
     /// <summary>Which of the first 1,024 cores this thread may use.</summary>

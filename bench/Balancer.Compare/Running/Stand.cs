@@ -32,12 +32,15 @@ sealed class Stand : IDisposable
     readonly Behind _behind;
     readonly Place _place;
     readonly IReadOnlyList<int> _others;
+    readonly IReadOnlyList<string> _answering;
     readonly Child?[] _backends = new Child?[BackendCount];
 
-    Stand(Bench bench, Behind behind, IReadOnlyList<int> others)
+    Stand(
+        Bench bench, Behind behind, IReadOnlyList<int> others, IReadOnlyList<string> answering)
     {
         _bench = bench;
         _behind = behind;
+        _answering = answering;
         _others = others;
         var directory = Directory.CreateDirectory(bench.NextPath("stand"));
         var sockets = directory.CreateSubdirectory("sockets");
@@ -56,10 +59,13 @@ sealed class Stand : IDisposable
     /// <param name="bench">Where.</param>
     /// <param name="contender">Who.</param>
     /// <param name="everywhere">Contender, load and backends on all cores.</param>
-    public static async Task<Stand> Set(Bench bench, Contender contender, bool everywhere)
+    /// <param name="answering">Arguments for the backends, beyond those they always get.</param>
+    public static async Task<Stand> Set(
+        Bench bench, Contender contender, bool everywhere, params string[] answering)
     {
         var cores = bench.Cores;
-        var stand = new Stand(bench, contender.Behind, everywhere ? cores.All : cores.Others);
+        var stand = new Stand(
+            bench, contender.Behind, everywhere ? cores.All : cores.Others, answering);
         try
         {
             for (var backend = 0; backend < BackendCount; backend++)
@@ -80,8 +86,11 @@ sealed class Stand : IDisposable
         EndPoint at = _behind is Behind.Sockets
             ? new UnixDomainSocketEndPoint(Path.Combine(_place.Sockets, $"{FirstName + backend}"))
             : new IPEndPoint(IPAddress.Loopback, _place.Backends[backend]);
+        _backends[backend]?.Dispose();
         var child = Child.Start(
-            new(_bench.Tools.Answer, "-a", $"192.0.2.{backend + 1}", $"{at}"),
+            new(
+                _bench.Tools.Answer,
+                ["-a", $"192.0.2.{backend + 1}", .. _answering, $"{at}"]),
             _bench.Cores, _others, Path.Combine(_place.Directory, $"backend-{backend + 1}"));
         _backends[backend] = child;
         var since = Stopwatch.GetTimestamp();
@@ -94,15 +103,24 @@ sealed class Stand : IDisposable
         }
     }
 
+    /// <summary>A backend's process: the one that was started last.</summary>
+    public Child Backend(int backend) => _backends[backend]!;
+
     /// <summary>SIGKILL; when this returns the kernel has closed its connections.</summary>
-    public void KillBackend(int backend) => _backends[backend]!.Kill();
+    public void KillBackend(int backend) => Backend(backend).Kill();
+
+    /// <summary>Has a load begin; whoever calls waits for it, or stops it.</summary>
+    public Asking Begin(Load load) => Asking.Begin(
+        load, _bench.Tools.Load, Port, start => _bench.Cores.On(_others, start));
 
     /// <summary>Runs a load against the contender and reads what it cost.</summary>
     public async Task<Slice> Measure(Load load)
     {
         var before = Usage.Of(Contender.Id);
-        var report = await LoadReport.Of(
-            load, _bench.Tools.Load, Port, start => _bench.Cores.On(_others, start), _bench.Stop);
+        using var asking = Begin(load);
+        var report = await asking.Report(_bench.Stop);
+        if (report.Answered == 0)
+            throw new Unmeasurable($"{string.Join(' ', load.Arguments)}: nothing was answered");
         Contender.MustRun();
         return new(report, Usage.Of(Contender.Id).Cpu - before.Cpu);
     }

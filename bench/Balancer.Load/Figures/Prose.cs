@@ -21,7 +21,8 @@ static class Prose
                 + Text($" + lost {result.Lost:N0}"),
             Text($"  besides   doubled {result.Doubled:N0}, late {result.Late:N0},")
                 + Text($" wrong {result.Wrong:N0}, refused {result.Refused:N0}"),
-            Text($"  a second  {result.PerSecond:N0} answered"),
+            Text($"  a second  {result.PerSecond:N0} answered")
+                + (result.Slow > 0 ? Text($"; after more than a second {result.Slow:N0}") : ""),
         ];
         if (result.Answered == 0)
             lines.Add("  latency   none: nothing was answered");

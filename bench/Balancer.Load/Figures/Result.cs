@@ -14,11 +14,17 @@ sealed record Result
     public required double Seconds { get; init; }
     public required long Sent { get; init; }
     public required long Answered { get; init; }
+    /// <summary>Of the answered: after more than a second.</summary>
+    public required long Slow { get; init; }
     public required long Lost { get; init; }
     public required long Doubled { get; init; }
     public required long Late { get; init; }
     public required long Wrong { get; init; }
     public required long Refused { get; init; }
+    /// <summary>Queries that fell due and found no room to wait in.</summary>
+    public required long Unsent { get; init; }
+    /// <summary>Answers that our own sockets had no room for.</summary>
+    public required long Dropped { get; init; }
     public required double PerSecond { get; init; }
     public required double P50 { get; init; }
     public required double P90 { get; init; }
@@ -40,11 +46,14 @@ sealed record Result
             Seconds = Math.Round(seconds, 6),
             Sent = tally.Sent,
             Answered = tally.Answered,
+            Slow = tally.Slow,
             Lost = tally.Lost,
             Doubled = tally.Doubled,
             Late = tally.Late,
             Wrong = tally.Wrong,
             Refused = tally.Refused,
+            Unsent = run.Unsent,
+            Dropped = run.Dropped,
             PerSecond = Math.Round(seconds > 0 ? tally.Answered / seconds : 0, 1),
             P50 = Microseconds(tally.Latency.At(0.5)),
             P90 = Microseconds(tally.Latency.At(0.9)),

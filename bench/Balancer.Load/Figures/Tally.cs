@@ -1,4 +1,5 @@
 using Balancer.Daemon.Native;
+using Balancer.Load.Asking;
 
 namespace Balancer.Load.Figures;
 
@@ -14,7 +15,11 @@ sealed class Tally
     /// <summary>Of those: answered in time, as they should be.</summary>
     public long Answered { get; private set; }
 
-    /// <summary>Of those: given up.</summary>
+    /// <summary>Of the answered: those that waited for over a second, after which a resolver
+    /// asks again or elsewhere.</summary>
+    public long Slow { get; private set; }
+
+    /// <summary>Of those sent: given up.</summary>
     public long Lost { get; set; }
 
     /// <summary>Answers to queries that had been answered before.</summary>
@@ -51,6 +56,8 @@ sealed class Tally
                 Answered++;
                 Latency.Add(now - sent);
                 FromDue.Add(now - due);
+                if (now - sent > Clock.Second)
+                    Slow++;
                 LastAnswer = now;
                 break;
             case Verdict.Doubled:

@@ -1,6 +1,9 @@
+using System.Diagnostics;
 using System.Net;
+using Balancer.EndToEndTests.Support;
 using Balancer.Load;
 using Balancer.Load.Asking;
+using Balancer.Load.Figures;
 using Xunit;
 
 namespace Balancer.EndToEndTests.Load;
@@ -55,6 +58,37 @@ public sealed class AccountingTests
         });
 
         Assert.Equal((5, 4, 1, 0, 1, 0, 0), result.Counts());
+    }
+
+    [Fact]
+    public async Task An_answer_after_over_a_second_is_slow_and_its_twin_is_doubled()
+    {
+        using var server = new ScriptedServer((server, asked) =>
+        {
+            // Counted from its arrival here, which is after it was sent.
+            var since = Stopwatch.StartNew();
+            SpinWait.SpinUntil(() => since.ElapsedMilliseconds > 1_000);
+            server.Send(asked.Answer, asked.From);
+            server.Send(asked.Answer, asked.From);
+        });
+        var result = await LoadWorld.Run(LoadWorld.Towards(server.EndPoint) with
+        {
+            Count = 1,
+            Patience = Deadline.Patience,
+        });
+
+        Assert.Equal((1, 1, 0, 1, 0, 0, 0), result.Counts());
+        Assert.Equal(1, result.Slow);
+    }
+
+    [Fact]
+    public void An_answer_after_exactly_a_second_is_not_slow()
+    {
+        var tally = new Tally();
+        tally.Count(Verdict.Answered, sent: 5, due: 0, now: 5 + Clock.Second);
+        Assert.Equal((1, 0), (tally.Answered, tally.Slow));
+        tally.Count(Verdict.Answered, sent: 5, due: 0, now: 6 + Clock.Second);
+        Assert.Equal((2, 1), (tally.Answered, tally.Slow));
     }
 
     [Fact]

@@ -1,0 +1,3 @@
+using Balancer.Faults;
+
+return await CommandLine.Run(args);
