@@ -37,6 +37,9 @@ sealed class SimulatedLink : IBackendLink, IDisposable
     /// <summary>How many bytes the socket takes before it is full.</summary>
     public int Room { get; private set; } = int.MaxValue;
 
+    /// <summary>How many bytes that the backend has not read it holds.</summary>
+    public int Buffer { get; set; } = int.MaxValue;
+
     /// <summary>How many bytes one read brings at most.</summary>
     public int ReadAtMost { get; set; } = int.MaxValue;
 
@@ -52,6 +55,9 @@ sealed class SimulatedLink : IBackendLink, IDisposable
     /// <summary>The backend says this.</summary>
     public void Say(ReadOnlySpan<byte> bytes)
     {
+        // Nobody speaks who has hung up.
+        if (_end is not null)
+            return;
         foreach (var b in bytes)
             _away.Enqueue(b);
         ReadSoon();
@@ -67,9 +73,17 @@ sealed class SimulatedLink : IBackendLink, IDisposable
     public void Takes(int room)
     {
         Room = room;
-        if (_isBlocked && room > 0)
+        HasRoom();
+    }
+
+    /// <summary>If it was full, it says that it is so no more.</summary>
+    public void HasRoom()
+    {
+        if (_isBlocked && Free > 0)
             Later(TimeSpan.Zero, SayWritable);
     }
+
+    int Free => Math.Min(Room, Buffer - Arrived.Count);
 
     /// <summary>Does this after that time, unless the link is over by then.</summary>
     public void Later(TimeSpan after, Action action)
@@ -154,7 +168,7 @@ sealed class SimulatedLink : IBackendLink, IDisposable
 
     int Take(ReadOnlySpan<byte> bytes)
     {
-        var taken = Math.Min(bytes.Length, Room);
+        var taken = Math.Min(bytes.Length, Free);
         Arrived.AddRange(bytes[..taken]);
         Room -= Room == int.MaxValue ? 0 : taken;
         return taken;
