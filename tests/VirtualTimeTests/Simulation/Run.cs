@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Balancer.VirtualTimeTests.Simulation;
 
 /// <summary>One seed, from dawn to the end.</summary>
@@ -27,10 +29,16 @@ static class Run
 
             drawn:
             {parameters}
+            faults:
+            {string.Join('\n', faults.OrderBy(fault => fault.At).Select(Line))}
+
             story:
             {story}
             """;
     }
+
+    static string Line(Fault fault) => string.Create(
+        CultureInfo.InvariantCulture, $"  {fault.At.TotalSeconds,12:0.000000} s  {fault}");
 
     static string? Failure(Stage stage, List<Fault> faults, Seed lots)
     {

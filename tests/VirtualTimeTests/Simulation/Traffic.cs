@@ -57,11 +57,16 @@ sealed class Traffic
 
     public void Accept() => _stage.World.Replies.Refuses = _ => false;
 
-    /// <summary>Each client asks once, and nothing happens to the datagram on its way.</summary>
+    /// <summary>
+    /// Each client asks once, one after the other, and nothing happens to the datagrams on their
+    /// way.
+    /// </summary>
     public Question[] AllAsk()
     {
         Question[] questions = [.. Clients.Select(client => Write(client))];
-        _arrived.AddRange(questions);
+        var at = _stage.Now;
+        foreach (var question in questions)
+            _stage.At(at += 1.Milliseconds(), () => _arrived.Add(question));
         return questions;
     }
 

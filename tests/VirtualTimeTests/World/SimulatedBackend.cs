@@ -160,7 +160,7 @@ sealed class SimulatedBackend(SimulatedDirectory directory, IScheduler scheduler
         }
         Must.Hold(read == FrameRead.Incomplete, "the balancer sends nothing but frames");
         link.Arrived.RemoveRange(0, reader.Position);
-        link.HasRoom();
+        link.IsRead();
     }
 
     void Serve(SimulatedLink link, Heard frame)

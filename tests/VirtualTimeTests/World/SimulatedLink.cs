@@ -21,6 +21,7 @@ sealed class SimulatedLink : IBackendLink, IDisposable
     readonly SerialDisposable _reading = new();
     bool _isReading;
     bool _isBlocked;
+    int _unread;
     int _start;
     int _stop;
 
@@ -37,7 +38,7 @@ sealed class SimulatedLink : IBackendLink, IDisposable
     /// <summary>How many bytes the socket takes before it is full.</summary>
     public int Room { get; private set; } = int.MaxValue;
 
-    /// <summary>How many bytes that the backend has not read it holds.</summary>
+    /// <summary>How many bytes it holds while the backend does not read.</summary>
     public int Buffer { get; set; } = int.MaxValue;
 
     /// <summary>How many bytes one read brings at most.</summary>
@@ -76,14 +77,21 @@ sealed class SimulatedLink : IBackendLink, IDisposable
         HasRoom();
     }
 
-    /// <summary>If it was full, it says that it is so no more.</summary>
-    public void HasRoom()
+    /// <summary>The backend has taken what was there.</summary>
+    public void IsRead()
+    {
+        _unread = 0;
+        HasRoom();
+    }
+
+    // If it was full, it says that it is so no more.
+    void HasRoom()
     {
         if (_isBlocked && Free > 0)
             Later(TimeSpan.Zero, SayWritable);
     }
 
-    int Free => Math.Min(Room, Buffer - Arrived.Count);
+    int Free => Math.Min(Room, Buffer - _unread);
 
     /// <summary>Does this after that time, unless the link is over by then.</summary>
     public void Later(TimeSpan after, Action action)
@@ -170,6 +178,7 @@ sealed class SimulatedLink : IBackendLink, IDisposable
     {
         var taken = Math.Min(bytes.Length, Free);
         Arrived.AddRange(bytes[..taken]);
+        _unread += taken;
         Room -= Room == int.MaxValue ? 0 : taken;
         return taken;
     }

@@ -22,7 +22,6 @@ sealed class EverythingConverges(Stage stage) : Checker(stage)
         Ensure(inFlight == 0, $"{inFlight} are still in flight");
         foreach (var question in traffic.AllAsk())
             _asked[question.Number] = question;
-        traffic.Deliver();
     }
 
     public override void Sees(Reply reply) => _asked.Remove(Question.NumberOf(reply.Payload));

@@ -8,7 +8,7 @@ sealed class SessionsKeepTime(Stage stage) : Checker(stage)
     /// <summary>What a deadline may be late without a stall: events take turns.</summary>
     static readonly TimeSpan Turn = 1.Milliseconds();
 
-    readonly SortedDictionary<BackendId, TimeSpan> _since = [];
+    readonly SortedDictionary<BackendId, TimeSpan> _beats = [];
     readonly SortedDictionary<BackendId, int> _failures = [];
 
     protected override string Rule =>
@@ -20,12 +20,11 @@ sealed class SessionsKeepTime(Stage stage) : Checker(stage)
         switch (fact)
         {
             case BalancerEvent.BackendFound found: _failures[found.Id] = 0; break;
-            case BalancerEvent.BackendConnecting begun: _since[begun.Id] = Stage.Now; break;
-            case BalancerEvent.HeartbeatSent sent: _since[sent.Id] = Stage.Now; break;
-            case BalancerEvent.HeartbeatAnswered heard: _since[heard.Id] = Stage.Now; break;
+            case BalancerEvent.HeartbeatSent sent: _beats[sent.Id] = Stage.Now; break;
+            case BalancerEvent.HeartbeatAnswered heard: _beats[heard.Id] = Stage.Now; break;
             case BalancerEvent.BackendSocketReturned back: _failures[back.Id] = 0; break;
             case BalancerEvent.BackendEstablished live:
-                _since[live.Id] = Stage.Now;
+                _beats[live.Id] = Stage.Now;
                 _failures[live.Id] = 0;
                 break;
             case BalancerEvent.BackendRetry retry: Waits(retry); break;
@@ -38,9 +37,12 @@ sealed class SessionsKeepTime(Stage stage) : Checker(stage)
         foreach (var session in World.Control.Sessions.Items)
         {
             var state = session.State;
-            var late = World.Scheduler.Now - (state.Due ?? DateTimeOffset.MaxValue);
-            Ensure(late <= Turn, $"{session.Id} was to leave {state} {late} ago");
-            if (Patience(state) is not { } patience || !_since.TryGetValue(session.Id, out var at))
+            if (Patience(state) is not { } patience)
+                continue;
+            var left = state.Due - World.Scheduler.Now;
+            Ensure(left >= -Turn, $"{session.Id} was to leave {state} {-left} ago");
+            Ensure(left <= patience, $"{session.Id} will leave {state} only in {left}");
+            if (state is not Session.Live || !_beats.TryGetValue(session.Id, out var at))
                 continue;
             Ensure(
                 Stage.Now - at <= patience + Turn,
@@ -53,6 +55,7 @@ sealed class SessionsKeepTime(Stage stage) : Checker(stage)
         Session.Connecting or Session.Greeting => Options.HelloPatience,
         Session.Live { Heart: Heart.Resting } => Options.HeartbeatEvery,
         Session.Live => Options.HeartbeatPatience,
+        Session.Waiting { Attempts: > 0 } => Options.BackOffCeiling,
         _ => null,
     };
 
