@@ -88,12 +88,12 @@ sealed record Parameters
             Options = DrawOptions(
                 isCompat ? BalancerOptions.Compat : BalancerOptions.Default, lots),
             Backends = lots.Between(1, 5),
-            Clients = lots.Between(1, 12),
-            Troubled = lots.Between(2, 12).Seconds(),
+            Clients = lots.Between(1, 9),
+            Troubled = lots.Between(2, 8).Seconds(),
             Faults = lots.OneOf(0, 5, 15, 30, 50),
-            AskEvery = lots.OneOf(20, 50, 150, 400).Milliseconds(),
+            AskEvery = lots.OneOf(60, 100, 200, 500).Milliseconds(),
             Ids = lots.OneOf(1, 3, 20, 60_000),
-            LargeInPercent = lots.OneOf(0, 5, 50),
+            LargeInPercent = lots.OneOf(0, 5, 30),
             JunkInPercent = lots.OneOf(0, 0, 10),
             LongestWay = lots.OneOf(0, 1, 30).Milliseconds(),
             LostInPercent = lots.OneOf(0, 0, 10),
@@ -103,7 +103,7 @@ sealed record Parameters
             UnansweredInPercent = lots.OneOf(0, 0, 5),
             AnsweredTwiceInPercent = lots.OneOf(0, 0, 5),
             SocketBuffer = lots.OneOf(300, 2_000, 200_000),
-            ReadAtMost = lots.OneOf(1, 7, 100, 16_000, 16_000),
+            ReadAtMost = lots.OneOf(30, 200, 16_000, 16_000),
         };
     }
 

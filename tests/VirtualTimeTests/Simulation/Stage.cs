@@ -10,9 +10,12 @@ namespace Balancer.VirtualTimeTests.Simulation;
 /// </summary>
 sealed class Stage
 {
+    static readonly TimeSpan Glance = 10.Milliseconds();
+
     readonly PriorityQueue<Action, (TimeSpan At, long Turn)> _agenda = new();
     readonly Checker[] _checkers;
     long _turn;
+    TimeSpan _lastLook;
     bool _hasStalled;
 
     public Stage(Parameters parameters, Seed lots, int lines)
@@ -89,7 +92,7 @@ sealed class Stage
             if (_hasStalled)
                 World.Settle();
             _hasStalled = false;
-            Tell(checker => checker.Looks());
+            Look();
         }
         if (Objection is null)
             Advance(end);
@@ -104,10 +107,20 @@ sealed class Stage
         Tell(checker => checker.Received(burst));
     }
 
+    /// <summary>The checkers hear of this.</summary>
     public void Tell(Action<Checker> what)
     {
         foreach (var checker in _checkers)
             what(checker);
+    }
+
+    // Bursts are looked at one by one; the whole, which is larger, not more often than time passes.
+    void Look()
+    {
+        if (Now - _lastLook < Glance)
+            return;
+        _lastLook = Now;
+        Tell(checker => checker.Looks());
     }
 
     void Advance(TimeSpan to)

@@ -31,7 +31,7 @@ static class Troubles
             case Trouble.BeatNever: backend.HeartbeatAfter = null; break;
             case Trouble.Busy: backend.Connecting = Connecting.IsBusy; break;
             case Trouble.Hang: backend.Connecting = Connecting.Hangs; break;
-            case Trouble.Pieces: temper.ReadAtMost(1 + amount % 40); break;
+            case Trouble.Pieces: temper.ReadAtMost(1 + amount % 30); break;
             case Trouble.Heal: temper.Heal(); break;
 
             case Trouble.Unreadable: stage.World.Directory.Error = "EACCES"; break;
@@ -89,6 +89,6 @@ static class Troubles
     }
 
     static void Stray(SimulatedBackend backend, int amount) => backend.Says(
-        new(new ClientAddress(0x0A000001u + (uint)amount % 12), 4_000),
+        new(new ClientAddress(0x0A000001u + (uint)amount % 9), 4_000),
         Question.Answered(Question.Write(0, amount, Question.Least), backend.Mark));
 }

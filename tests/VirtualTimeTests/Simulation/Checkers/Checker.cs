@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Balancer.Rx;
 
 namespace Balancer.VirtualTimeTests.Simulation.Checkers;
@@ -66,9 +67,9 @@ abstract class Checker(Stage stage)
 
     protected void Object(string how) => stage.Object(Rule, how);
 
-    protected void Ensure(bool holds, string how)
+    protected void Ensure(bool holds, [InterpolatedStringHandlerArgument(nameof(holds))] How how)
     {
         if (!holds)
-            Object(how);
+            Object(how.Text());
     }
 }
