@@ -16,6 +16,7 @@ sealed class SimulatedBackend(SimulatedDirectory directory, IScheduler scheduler
 {
     readonly List<SimulatedLink> _links = [];
     readonly List<Heard> _heard = [];
+    readonly List<(SimulatedLink Link, byte[] Frame)> _held = [];
     bool _isStalled;
 
     public string Name => name;
@@ -38,6 +39,16 @@ sealed class SimulatedBackend(SimulatedDirectory directory, IScheduler scheduler
 
     /// <summary>What it says to a query.</summary>
     public Func<byte[], int, byte[]> Answer { get; set; } = Message.Answer;
+
+    /// <summary>Serves its queries in another way than by one answer each; null: it does not.
+    /// </summary>
+    public Action<SimulatedLink, Heard>? Serves { get; set; }
+
+    /// <summary>Is told of every frame that it reads.</summary>
+    public Action<Heard> Hears { get; set; } = _ => { };
+
+    /// <summary>How many bytes its sockets hold that it has not read.</summary>
+    public int SocketBuffer { get; set; } = int.MaxValue;
 
     /// <summary>How many bytes of what it says one read brings at most.</summary>
     public int ReadAtMost { get; set; } = int.MaxValue;
@@ -68,7 +79,7 @@ sealed class SimulatedBackend(SimulatedDirectory directory, IScheduler scheduler
     public SimulatedBackend Appears()
     {
         IsListening = true;
-        _isStalled = false;
+        Resumes();
         directory.Put(name);
         return this;
     }
@@ -103,6 +114,9 @@ sealed class SimulatedBackend(SimulatedDirectory directory, IScheduler scheduler
     public void Resumes()
     {
         _isStalled = false;
+        foreach (var (link, frame) in _held)
+            link.Say(frame);
+        _held.Clear();
         foreach (var link in _links.Where(link => link.IsOpen))
             link.Later(TimeSpan.Zero, () => Read(link));
     }
@@ -125,6 +139,7 @@ sealed class SimulatedBackend(SimulatedDirectory directory, IScheduler scheduler
     public void Accept(SimulatedLink link)
     {
         link.ReadAtMost = ReadAtMost;
+        link.Buffer = SocketBuffer;
         _links.Add(link);
     }
 
@@ -140,10 +155,12 @@ sealed class SimulatedBackend(SimulatedDirectory directory, IScheduler scheduler
             var endpoint = new ClientEndpoint(frame.Address, (ushort)frame.Port);
             var heard = new Heard(scheduler.Now, frame.Type, endpoint, frame.Data.ToArray());
             _heard.Add(heard);
+            Hears(heard);
             Serve(link, heard);
         }
         Must.Hold(read == FrameRead.Incomplete, "the balancer sends nothing but frames");
         link.Arrived.RemoveRange(0, reader.Position);
+        link.IsRead();
     }
 
     void Serve(SimulatedLink link, Heard frame)
@@ -156,18 +173,33 @@ sealed class SimulatedBackend(SimulatedDirectory directory, IScheduler scheduler
             case FrameType.ClientHeartbeat:
                 Reply(link, HeartbeatAfter, Bare(FrameType.ServerHeartbeat));
                 break;
+            case FrameType.InboundUdp when Serves is { } serves:
+                serves(link, frame);
+                break;
             case FrameType.InboundUdp when AnswerAfter is not null:
                 Reply(link, AnswerAfter, Framed(frame.Client, Answer(frame.Data, Mark)));
                 break;
         }
     }
 
-    static void Reply(SimulatedLink link, TimeSpan? after, byte[] frame)
+    /// <summary>Says this for this client, after that time.</summary>
+    public void Says(SimulatedLink link, TimeSpan after, ClientEndpoint client, byte[] data) =>
+        Reply(link, after, Framed(client, data));
+
+    void Reply(SimulatedLink link, TimeSpan? after, byte[] frame)
     {
         if (after == TimeSpan.Zero)
-            link.Say(frame);
+            Say(link, frame);
         else if (after is { } wait)
-            link.Later(wait, () => link.Say(frame));
+            link.Later(wait, () => Say(link, frame));
+    }
+
+    void Say(SimulatedLink link, byte[] frame)
+    {
+        if (_isStalled)
+            _held.Add((link, frame));
+        else
+            link.Say(frame);
     }
 
     static byte[] Bare(FrameType type)

@@ -21,6 +21,7 @@ sealed class SimulatedLink : IBackendLink, IDisposable
     readonly SerialDisposable _reading = new();
     bool _isReading;
     bool _isBlocked;
+    int _unread;
     int _start;
     int _stop;
 
@@ -37,6 +38,9 @@ sealed class SimulatedLink : IBackendLink, IDisposable
     /// <summary>How many bytes the socket takes before it is full.</summary>
     public int Room { get; private set; } = int.MaxValue;
 
+    /// <summary>How many bytes it holds while the backend does not read.</summary>
+    public int Buffer { get; set; } = int.MaxValue;
+
     /// <summary>How many bytes one read brings at most.</summary>
     public int ReadAtMost { get; set; } = int.MaxValue;
 
@@ -52,6 +56,9 @@ sealed class SimulatedLink : IBackendLink, IDisposable
     /// <summary>The backend says this.</summary>
     public void Say(ReadOnlySpan<byte> bytes)
     {
+        // Nobody speaks who has hung up.
+        if (_end is not null)
+            return;
         foreach (var b in bytes)
             _away.Enqueue(b);
         ReadSoon();
@@ -67,9 +74,24 @@ sealed class SimulatedLink : IBackendLink, IDisposable
     public void Takes(int room)
     {
         Room = room;
-        if (_isBlocked && room > 0)
+        HasRoom();
+    }
+
+    /// <summary>The backend has taken what was there.</summary>
+    public void IsRead()
+    {
+        _unread = 0;
+        HasRoom();
+    }
+
+    // If it was full, it says that it is so no more.
+    void HasRoom()
+    {
+        if (_isBlocked && Free > 0)
             Later(TimeSpan.Zero, SayWritable);
     }
+
+    int Free => Math.Min(Room, Buffer - _unread);
 
     /// <summary>Does this after that time, unless the link is over by then.</summary>
     public void Later(TimeSpan after, Action action)
@@ -154,8 +176,9 @@ sealed class SimulatedLink : IBackendLink, IDisposable
 
     int Take(ReadOnlySpan<byte> bytes)
     {
-        var taken = Math.Min(bytes.Length, Room);
+        var taken = Math.Min(bytes.Length, Free);
         Arrived.AddRange(bytes[..taken]);
+        _unread += taken;
         Room -= Room == int.MaxValue ? 0 : taken;
         return taken;
     }

@@ -33,7 +33,9 @@ sealed class World
     public static readonly BalancerOptions Small =
         new() { RingBytes = 4_096, JournalEntries = 256 };
 
-    public World(BalancerOptions? options = null)
+    public World(
+        BalancerOptions? options = null, IStreamListener? listener = null,
+        IStreamConnector? connector = null)
     {
         Options = (options ?? BalancerOptions.Default) with
         {
@@ -44,8 +46,8 @@ sealed class World
         Links = new(path => Backend(path[(SimulatedDirectory.Path.Length + 1)..]), Scheduler);
         Replies = new(Deliver);
         var ports = new Ports(
-            Directory, Links, _datagrams, Replies, new NoListener(), new NoConnector(),
-            _commands);
+            Directory, Links, _datagrams, Replies,
+            listener ?? new NoListener(), connector ?? new NoConnector(), _commands);
         Control = new(ports, Options.Checked(), _failures.Add, Scheduler);
         Control.Facts.Subscribe(_facts.Add);
         Control.Start();
@@ -69,6 +71,9 @@ sealed class World
     public Outcomes Outcomes => Control.Data.Outcomes;
 
     public IReadOnlyList<Timestamped<BalancerEvent>> Facts => _facts;
+
+    /// <summary>Is told of every answer that leaves.</summary>
+    public Action<Reply> Sees { get; set; } = _ => { };
 
     /// <summary>Answers for endpoints that no client of ours has.</summary>
     public IReadOnlyList<Reply> Unclaimed => _unclaimed;
@@ -219,6 +224,7 @@ sealed class World
 
     void Deliver(Reply reply)
     {
+        Sees(reply);
         if (_clients.TryGetValue(reply.To, out var client))
             client.Gets(reply);
         else

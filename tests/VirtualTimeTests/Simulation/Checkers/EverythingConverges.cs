@@ -1,0 +1,34 @@
+using Balancer.Rx.Backends;
+
+namespace Balancer.VirtualTimeTests.Simulation.Checkers;
+
+sealed class EverythingConverges(Stage stage) : Checker(stage)
+{
+    readonly Dictionary<long, Question> _asked = [];
+
+    protected override string Rule =>
+        "When the faults have stopped, all backends are live within the stated time, nothing is in "
+        + "flight, and every question is answered.";
+
+    public override void IsCalm(Traffic traffic)
+    {
+        foreach (var temper in Stage.Tempers)
+        {
+            var state = World.Session(temper.Backend.Mark);
+            Ensure(
+                state is Session.Live, $"{temper.Backend.Name} is {state?.ToString() ?? "unknown"}");
+        }
+        var inFlight = World.Control.Data.Journal.InFlight;
+        Ensure(inFlight == 0, $"{inFlight} are still in flight");
+        foreach (var question in traffic.AllAsk())
+            _asked[question.Number] = question;
+    }
+
+    public override void Sees(Reply reply) => _asked.Remove(Question.NumberOf(reply.Payload));
+
+    public override void HasConverged()
+    {
+        foreach (var question in _asked.Values)
+            Object($"{question}, and nobody answers");
+    }
+}

@@ -1,0 +1,30 @@
+using Balancer.Rx;
+using Balancer.Rx.Backends;
+
+namespace Balancer.VirtualTimeTests.Simulation.Checkers;
+
+sealed class TablesAgree(Stage stage) : Checker(stage)
+{
+    protected override string Rule =>
+        "Every remote has a route, every backend a session and a lane, every live one a place.";
+
+    public override void Looks()
+    {
+        var control = World.Control;
+        Ensure(
+            control.Routes.Count == control.Remotes.Count,
+            $"{control.Routes.Count} routes, {control.Remotes.Count} remotes");
+        var placed = Stage.Tempers.Sum(t => control.Routes.RemotesOf(new BackendId(t.Backend.Mark)));
+        Ensure(
+            placed == control.Routes.Count,
+            $"{placed} remotes belong to a backend, of {control.Routes.Count}");
+        var lanes = control.Data.Lanes.Count();
+        Ensure(
+            control.Sessions.Count == control.Backends.Count && lanes == control.Backends.Count,
+            $"{control.Backends.Count} backends, {control.Sessions.Count} sessions, {lanes} lanes");
+        var live = control.Sessions.Items.Count(session => session.State is Session.Live);
+        Ensure(
+            control.Routes.Carrying == live || Promises.HoldsDown,
+            $"{live} are live, {control.Routes.Carrying} have a place");
+    }
+}
