@@ -74,6 +74,15 @@ internal sealed class CommandLine
         "--max-tcp-per-client", null, BalancerOptions.Default.MaxStreamsPerClient,
         CommandLineValues.StreamsPerClient);
 
+    private readonly Option<WhenEmpty> _whenEmpty = CommandLineOptions.Single(
+        "--when-empty", null, BalancerOptions.Default.WhenEmpty, CommandLineValues.WhenEmpty);
+
+    private readonly Option<QueryProbe?> _probe = CommandLineOptions.Single<QueryProbe?>(
+        "--probe", null, null, CommandLineValues.Probe);
+
+    private readonly Option<TimeSpan> _probeEvery = CommandLineOptions.Single(
+        "--probe-every", null, BalancerOptions.Default.ProbeEvery, CommandLineValues.ProbeEvery);
+
     private readonly Option<double> _rebalance = CommandLineOptions.Single(
         "--rebalance-budget", null, BalancerOptions.Default.RebalanceBudget,
         CommandLineValues.RebalanceBudget);
@@ -107,6 +116,9 @@ internal sealed class CommandLine
         _root.Add(_streams);
         _root.Add(_streamsPerClient);
         _root.Add(_rebalance);
+        _root.Add(_whenEmpty);
+        _root.Add(_probe);
+        _root.Add(_probeEvery);
         _root.Add(_compat);
         _daemon.AddTo(_root);
         _root.Add(Telling.Option("--version", [], $"{VersionInfo.Line}\n"));
@@ -156,6 +168,8 @@ internal sealed class CommandLine
     {
         if (parsed.GetResult(_directory) is null or { Implicit: true })
             return Refuse("must specify socket directory (-s)");
+        if (parsed.GetResult(_probeEvery) is { Implicit: false } && parsed.GetValue(_probe) is null)
+            return Refuse("--probe-every: means nothing without --probe");
         if (parsed.GetResult(_rateSlip) is { Implicit: false } && parsed.GetValue(_rateLimit) == 0)
             return Refuse("--rate-slip: means nothing without --rate-limit");
         if (parsed.GetValue(_compat) && parsed.GetResult(_rebalance) is { Implicit: false })
@@ -178,6 +192,9 @@ internal sealed class CommandLine
                 RateLimit = parsed.GetValue(_rateLimit),
                 RateSlip = parsed.GetValue(_rateSlip),
                 RebalanceBudget = parsed.GetValue(_rebalance),
+                WhenEmpty = parsed.GetValue(_whenEmpty),
+                Probe = parsed.GetValue(_probe),
+                ProbeEvery = parsed.GetValue(_probeEvery),
             },
             Log = log.Value,
         });

@@ -10,6 +10,8 @@ internal static class CommandLineHelp
           balancer -s DIR [-b IP]... [-p PORT] [--backend-user USER]... [--loops N]
                    [--max-remotes N] [--rebalance-budget PERCENT]
                    [--max-tcp N] [--max-tcp-per-client N]
+                   [--probe NAME[/TYPE[/RCODE]] [--probe-every SECONDS]]
+                   [--when-empty POLICY]
                    [--allow CIDR]... [--rate-limit N [--rate-slip N]]
                    [-l LEVEL] [--log-format FORMAT] [--compat]
           balancer demo [-p PORT] [-l LEVEL] [--log-format FORMAT]
@@ -22,6 +24,12 @@ internal static class CommandLineHelp
                                       root's and the daemon's own; may be repeated
               --loops N               threads that share the clients, 1 to 64 [1]
               --max-remotes N         clients to remember; others are served too [262144]
+              --probe NAME[/TYPE[/RCODE]]
+                                      a question that a backend with all its data answers
+                                      so; one that does not is passed over [none; A, NOERROR]
+              --probe-every SECONDS   how often it is asked, 2 to 3600 [5]
+              --when-empty POLICY     what clients are told when no backend can be had:
+                                      drop (nothing), servfail or refused [drop]
               --rebalance-budget PERCENT
                                       clients to move in a minute, at most, so that backends
                                       carry the same load; 0: none [1]

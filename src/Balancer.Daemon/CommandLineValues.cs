@@ -33,6 +33,28 @@ internal static class CommandLineValues
     public static Reading<int> Remotes(string text) =>
         Number(text, "--max-remotes", "a number of remotes", MostRemotes);
 
+    /// <summary>What is told when no backend can carry a question.</summary>
+    public static Reading<WhenEmpty> WhenEmpty(string text) => text switch
+    {
+        "drop" => Rx.WhenEmpty.Drop,
+        "servfail" => Rx.WhenEmpty.ServFail,
+        "refused" => Rx.WhenEmpty.Refused,
+        _ => new Refusal($"--when-empty {Shown(text)}: not drop, servfail or refused"),
+    };
+
+    /// <summary>What each backend is asked now and then.</summary>
+    public static Reading<QueryProbe?> Probe(string text) =>
+        QueryProbe.TryParse(text, out var probe, out var reason)
+            ? probe
+            : new Refusal($"--probe {Shown(text)}: {reason}");
+
+    /// <summary>How often: whole seconds, more than the second an answer may take.</summary>
+    public static Reading<TimeSpan> ProbeEvery(string text)
+    {
+        var seconds = Number(text, "--probe-every", "a number of seconds", 3_600, least: 2);
+        return new(TimeSpan.FromSeconds(seconds.Value), seconds.Refused);
+    }
+
     /// <summary>A network whose clients may ask.</summary>
     public static Reading<Network> Network(string text) =>
         Rx.Network.TryParse(text, out var network, out var reason)

@@ -73,6 +73,12 @@ public abstract record BalancerEvent
     public sealed record BackendTrusted(BackendId Id, string Path, TimeSpan After)
         : BalancerEvent;
 
+    /// <summary>It has failed two probes in a row: others serve its remotes.</summary>
+    public sealed record BackendAiling(BackendId Id, string Path) : BalancerEvent;
+
+    /// <summary>It has passed two probes in a row again.</summary>
+    public sealed record BackendWell(BackendId Id, string Path) : BalancerEvent;
+
     /// <summary>It leaves: new queries go to others, what it owes it may finish.</summary>
     public sealed record BackendLeaving(BackendId Id, string Path, LeavingBecause Reason)
         : BalancerEvent;

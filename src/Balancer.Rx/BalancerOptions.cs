@@ -123,38 +123,6 @@ public sealed partial record BalancerOptions
     /// </summary>
     public bool ReconnectOnRecreate { get; init; } = true;
 
-    /// <summary>
-    /// How long a backend that owes something may say nothing before others serve its remotes, at
-    /// the least (<c>Suspicion.cs</c>); zero: for ever, as the original, which gave its clients up
-    /// for <see cref="HeartbeatPatience"/> (W8).
-    /// </summary>
-    public TimeSpan SuspectAfter { get; init; } = TimeSpan.FromMilliseconds(750);
-
-    /// <summary>
-    /// How long a backend that is back from a fault or from suspicion waits for its remotes; zero:
-    /// it has them at once, as the original (W14).
-    /// </summary>
-    public TimeSpan HoldDown { get; init; } = TimeSpan.FromMilliseconds(200);
-
-    /// <summary>The longest such wait, for one that keeps failing.</summary>
-    public TimeSpan HoldDownCeiling { get; init; } = TimeSpan.FromSeconds(30);
-
-    /// <summary>After the wait, how long its remotes take to be back with it, in four steps.
-    /// </summary>
-    public TimeSpan SlowStart { get; init; } = TimeSpan.FromMilliseconds(400);
-
-    /// <summary>
-    /// A live backend whose socket file is unlinked or replaced gets no new queries (the original:
-    /// no effect, B8).
-    /// </summary>
-    public bool DrainOnUnlink { get; init; } = true;
-
-    /// <summary>
-    /// How long a replaced backend may take to answer what it owes before it is left, and the
-    /// process in its place connected to.
-    /// </summary>
-    public TimeSpan DrainPatience { get; init; } = TimeSpan.FromSeconds(5);
-
     // ---- remotes
 
     /// <summary>A remote unheard of for longer than this is forgotten (M19).</summary>
@@ -216,26 +184,6 @@ public sealed partial record BalancerOptions
     public TimeSpan AnswerPatience { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// What a backend owes when it dies or falls silent is asked of another, once, if it is a
-    /// QUERY and younger than this; zero: it is lost, as the original's (W9).
-    /// </summary>
-    public TimeSpan ReplayAge { get; init; } = TimeSpan.FromSeconds(1.5);
-
-    /// <summary>
-    /// How long what a dead backend owed waits before it is asked of another: who is killed with
-    /// it should be dead by then, too.
-    /// </summary>
-    public TimeSpan ReplayPause { get; init; } = TimeSpan.FromMilliseconds(20);
-
-    /// <summary>
-    /// How long a question waits for a backend when none can carry; zero: it does not (S7).
-    /// </summary>
-    public TimeSpan ParkPatience { get; init; } = TimeSpan.FromMilliseconds(500);
-
-    /// <summary>The most questions that wait so.</summary>
-    public int MaxParked { get; init; } = 4_096;
-
-    /// <summary>
     /// Drop what cannot be a question: under 12 bytes, QR = 1, port 0, an address that cannot be
     /// answered. The original passed all of it on (W26).
     /// </summary>
@@ -249,34 +197,6 @@ public sealed partial record BalancerOptions
     /// (U4).
     /// </summary>
     public bool RerouteWhenStuck { get; init; } = true;
-
-    // ---- who may ask, and how much
-
-    /// <summary>
-    /// Only clients of these networks are served, over UDP and TCP; none given: everybody is.
-    /// </summary>
-    public IReadOnlyList<Network> Allow { get; init; } = [];
-
-    /// <summary>
-    /// The most datagrams a second from one prefix of clients, 1 to 100,000; 0: no limit. Each loop
-    /// counts for itself.
-    /// </summary>
-    public int RateLimit { get; init; }
-
-    /// <summary>How many may come at once after a silence; 0: what a second allows.</summary>
-    public int RateBurst { get; init; }
-
-    /// <summary>
-    /// Of the datagrams over the limit, each so many-th of a client is answered with TC = 1, so
-    /// that a real client comes by TCP, 1 to 100; 0: none is, all are dropped.
-    /// </summary>
-    public int RateSlip { get; init; } = 2;
-
-    /// <summary>
-    /// How many bits of an address make a client for the limit, 1 to 32: a flood may come from a
-    /// whole network, which is seldom less than a /24.
-    /// </summary>
-    public int RateLimitPrefixBits { get; init; } = 24;
 
     // ---- TCP
     // See BalancerOptions.Streams.cs.
@@ -302,13 +222,6 @@ public sealed partial record BalancerOptions
         Ensure(SocketDirectory.Length > 0, "a socket directory is needed");
         Ensure(HeartbeatEvery > TimeSpan.Zero, "heartbeats need an interval");
         Ensure(HeartbeatEvery < HeartbeatPatience, "HeartbeatEvery < HeartbeatPatience");
-        Ensure(SuspectAfter < HeartbeatPatience, "SuspectAfter < HeartbeatPatience");
-        Ensure(HoldDown <= HoldDownCeiling, "HoldDown <= HoldDownCeiling");
-        Ensure(ReplayAge < AnswerPatience, "ReplayAge < AnswerPatience");
-        Ensure(ParkPatience < AnswerPatience, "ParkPatience < AnswerPatience");
-        Ensure(ReplayPause <= ParkPatience || ParkPatience == TimeSpan.Zero,
-            "ReplayPause <= ParkPatience");
-        Ensure(MaxParked >= 0, "MaxParked is not negative");
         Ensure(BackOffJitter is >= 0 and <= 1, "BackOffJitter is a share, 0 to 1");
         Ensure(ExpireEvery <= RemoteIdle, "ExpireEvery <= RemoteIdle");
         Ensure(BackendOwners is not { Count: 0 }, "BackendOwners is null or names somebody");
@@ -324,10 +237,8 @@ public sealed partial record BalancerOptions
         Ensure(IsPowerOfTwo(RingBytes), "RingBytes is a power of two");
         Ensure(IsPowerOfTwo(JournalEntries), "JournalEntries is a power of two");
         Ensure(AnswerPatience < RemoteIdle, "AnswerPatience < RemoteIdle");
-        Ensure(RateLimit is >= 0 and <= 100_000, "RateLimit is 1 to 100000, or 0 for none");
-        Ensure(RateBurst is >= 0 and <= 1_000_000, "RateBurst is 1 to 1000000, or 0");
-        Ensure(RateSlip is >= 0 and <= 100, "RateSlip is 1 to 100, or 0 for never");
-        Ensure(RateLimitPrefixBits is > 0 and <= 32, "RateLimitPrefixBits is 1 to 32");
+        EnsureContinuityAgrees();
+        EnsureProtectionAgrees();
         EnsureStreamsAgree();
         return this;
     }

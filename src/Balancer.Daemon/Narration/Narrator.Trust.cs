@@ -22,6 +22,13 @@ internal sealed partial class Narrator
                 At(LogEventLevel.Information, e.Id)?.With("after_ms", e.After)
                     .Say("backend has its remotes back");
                 return true;
+            case BalancerEvent.BackendAiling e:
+                At(LogEventLevel.Warning, e.Id)?
+                    .Say("backend fails its probe (others serve its remotes)");
+                return true;
+            case BalancerEvent.BackendWell e:
+                At(LogEventLevel.Information, e.Id)?.Say("backend passes its probe again");
+                return true;
             case BalancerEvent.BackendLeaving e:
                 At(LogEventLevel.Information, e.Id)?.With("cause", Field.Of(e.Reason))
                     .Say("backend leaves (no new queries)");

@@ -67,6 +67,14 @@ public sealed class BackendSession : IDisposable
                 ? Silences(number)
                 : Observable.Never<Signal>())
             .Switch();
+        var probes = states
+            .Select(state => state is Session.Live ? state.Attempt : null)
+            .DistinctUntilChanged()
+            .Select(attempt => attempt is { } number && options.Probe is { } probe
+                ? carrier.Results(probe, options, scheduler)
+                    .Select(passed => new Signal.Probed(number, passed))
+                : Observable.Never<Signal>())
+            .Switch();
         var leaving = Departures.Of(states, incarnations, ordered, options).Replay(1).RefCount();
         Shares = states
             .CombineLatest(leaving, Departures.PartsOf)
@@ -78,6 +86,7 @@ public sealed class BackendSession : IDisposable
         _subscriptions.Add(deadlines.Subscribe(_signals));
         _subscriptions.Add(Listings(incarnations).Subscribe(_signals));
         _subscriptions.Add(silences.Subscribe(_signals));
+        _subscriptions.Add(probes.Subscribe(_signals));
         _subscriptions.Add(leaving.Told(this, carrier, scheduler).Subscribe(_facts.OnNext));
         _subscriptions.Add(Departures
             .Replacements(states, carrier, options, scheduler)

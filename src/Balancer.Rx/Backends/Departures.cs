@@ -44,6 +44,7 @@ internal static class Departures
     {
         not Session.Live => BackendShare.Whole,
         _ when leaving is not null => 0,
+        Session.Live { Fitness.IsAiling: true } => 0,
         Session.Live { Trust: Trust.Full } => BackendShare.Whole,
         Session.Live { Trust: Trust.Warming warming } => warming.Parts,
         _ => 0,

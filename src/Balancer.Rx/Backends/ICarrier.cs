@@ -33,6 +33,12 @@ public interface ICarrier : IDisposable
     /// <summary>Sends a hello or a heartbeat. There is always room for these.</summary>
     void Say(FrameType frame);
 
+    /// <summary>Sends a probe, if there is room for it.</summary>
+    void Probe(ReadOnlySpan<byte> query);
+
+    /// <summary>A probe's answer has come.</summary>
+    event Action<ProbeAnswer>? ProbeAnswered;
+
     /// <summary>The link has room again.</summary>
     void Resume();
 

@@ -53,11 +53,11 @@ public abstract record Session
     /// <summary>
     /// It carries queries. <paramref name="Superseded"/>: its socket file has been replaced, so
     /// another process waits to be connected to when this one ends. <paramref name="RoundTrip"/>
-    /// is smoothed over its heartbeats.
+    /// is smoothed over its heartbeats; <paramref name="Fitness"/> is what its probes say.
     /// </summary>
     public sealed record Live(
         int Number, DateTimeOffset Since, bool Superseded, Heart Heart, Trust Trust,
-        TimeSpan RoundTrip) : Session
+        TimeSpan RoundTrip, Fitness Fitness = default) : Session
     {
         /// <inheritdoc/>
         public override DateTimeOffset? Due =>

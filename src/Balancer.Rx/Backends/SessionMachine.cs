@@ -45,6 +45,7 @@ internal sealed class SessionMachine(Backend backend, BalancerOptions options)
         (_, Signal.Garbled garbled) when garbled.Attempt != session.Attempt => session,
         (_, Signal.Silent silent) when silent.Attempt != session.Attempt => session,
         (_, Signal.Stirred stirred) when stirred.Attempt != session.Attempt => session,
+        (_, Signal.Probed probed) when probed.Attempt != session.Attempt => session,
         (_, Signal.Replaced replaced) when replaced.Attempt != session.Attempt => session,
         (Session.Waiting s, _) => OnWaiting(s, signal, now),
         (Session.Absent s, Signal.Listed) => new(
@@ -122,6 +123,7 @@ internal sealed class SessionMachine(Backend backend, BalancerOptions options)
             s with { Trust = new Trust.Suspect(now) },
             new BalancerEvent.BackendSuspected(backend.Id, backend.Path, silent.For)),
         (Signal.Stirred, _) when s.Trust is Trust.Suspect suspect => Stirred(s, suspect, now),
+        (Signal.Probed probed, _) => Probed(s, probed.Passed, now),
         (Signal.Replaced, _) => new(
             new Session.Waiting(s.Number, 0, now),
             new BalancerEvent.BackendReplaced(backend.Id, backend.Path)),
@@ -162,6 +164,19 @@ internal sealed class SessionMachine(Backend backend, BalancerOptions options)
             next,
             new BalancerEvent.BackendStirred(backend.Id, backend.Path, now - suspect.Since),
             next.Trust is Trust.Full ? Trusted(s, now) : null);
+    }
+
+    private Step Probed(Session.Live s, bool passed, DateTimeOffset now)
+    {
+        var next = s with { Fitness = s.Fitness.After(passed) };
+        if (next.Fitness.IsAiling == s.Fitness.IsAiling)
+            return next;
+        if (next.Fitness.IsAiling)
+            return new(next, new BalancerEvent.BackendAiling(backend.Id, backend.Path));
+        _failures.Note(now);
+        return new(
+            next.Trust is Trust.Suspect ? next : next with { Trust = _failures.TrustOf(now) },
+            new BalancerEvent.BackendWell(backend.Id, backend.Path));
     }
 
     private BalancerEvent.BackendTrusted Trusted(Session.Live s, DateTimeOffset now) =>

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Diagnostics;
 using Balancer.Rx.Backends;
 using Balancer.Rx.Protocol;
@@ -76,6 +77,18 @@ public sealed class BackendLane : ICarrier
     }
 
     /// <inheritdoc/>
+    public event Action<ProbeAnswer>? ProbeAnswered;
+
+    /// <inheritdoc/>
+    public void Probe(ReadOnlySpan<byte> query)
+    {
+        if (!_ring.TryWrite(Probes.Asker, query, out _))
+            return;
+        Owe(_plane.Clock.UtcTicks);
+        Flush();
+    }
+
+    /// <inheritdoc/>
     public void Resume()
     {
         IsBlocked = false;
@@ -98,6 +111,12 @@ public sealed class BackendLane : ICarrier
             _plane.Replies.Add(
                 question.Listener, new(datagram.Address, (ushort)datagram.Port),
                 new(question.Local), datagram.Data);
+            return;
+        }
+        if (datagram.Port == 0 && datagram.Data.Length >= 4 && ProbeAnswered is { } probed)
+        {
+            probed(new(
+                BinaryPrimitives.ReadUInt16BigEndian(datagram.Data), datagram.Data[3] & 0xF));
             return;
         }
         Counters.Strays++;

@@ -9,10 +9,14 @@ public sealed class Forwarder
     private const int Dropped = -2;
     private const int Stranger = -1;
 
+    /// <summary>RCODEs (RFC 1035 4.1.1).</summary>
+    private const int ServFail = 2, Refused = 5;
+
     private readonly DataPlane _plane;
     private readonly RouteTable _routes;
     private readonly IAdmission _admission;
     private readonly Gate _gate;
+    private readonly OwnReplies? _empty;
     private readonly BalancerOptions _options;
     private readonly Outcomes _outcomes;
     private readonly int[] _slots = new int[DatagramBurst.Capacity];
@@ -27,6 +31,8 @@ public sealed class Forwarder
         _admission = admission;
         _gate = new(plane);
         _options = plane.Options;
+        if (_options.WhenEmpty != WhenEmpty.Drop)
+            _empty = new(plane, Outcome.NoBackendTold);
         _outcomes = plane.Outcomes;
     }
 
@@ -49,6 +55,7 @@ public sealed class Forwarder
         }
         if (!burst.MoreFollow)
             Flush();
+        _empty?.Send();
         _plane.Journal.Retire(now);
         if (_outcomes[Outcome.NoBackend] + _plane.Parking.Total != missed)
             NothingCarries?.Invoke();
@@ -73,7 +80,8 @@ public sealed class Forwarder
     public void EndWaits()
     {
         while (_plane.Parking.TryTakeLate(_plane.Clock.UtcTicks, out var parked))
-            _outcomes[Outcome.NoBackend] += parked.Question.Owed;
+            GiveUp(parked.Question, parked.Payload);
+        _empty?.Send();
         _plane.Parking.Await();
     }
 
@@ -154,9 +162,21 @@ public sealed class Forwarder
         }
         if (lane < 0 && _plane.Parking.TryAdd(question, payload, now))
             return;
-        _outcomes[lane < 0 ? Outcome.NoBackend : Outcome.Stuck] += question.Owed;
+        if (lane < 0)
+            GiveUp(question, payload);
+        else
+            _outcomes[Outcome.Stuck] += question.Owed;
         if (slot >= 0)
             _routes.CountDrop(slot);
+    }
+
+    // One who asked again and again is told once.
+    private void GiveUp(in JournalEntry question, ReadOnlySpan<byte> payload)
+    {
+        var isTold = _empty is not null && _empty.Add(
+            question.Listener, question.Client, new(question.Local), payload,
+            _options.WhenEmpty == WhenEmpty.ServFail ? ServFail : Refused, truncated: false);
+        _outcomes[Outcome.NoBackend] += isTold ? question.Owed - 1 : question.Owed;
     }
 
     private int LaneOf(int slot, uint address)

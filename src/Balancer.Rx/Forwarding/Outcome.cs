@@ -54,6 +54,12 @@ public enum Outcome
     /// (<see cref="BalancerOptions.RateSlip"/>).
     /// </summary>
     Slipped,
+
+    /// <summary>
+    /// As <see cref="NoBackend"/>, but told so: SERVFAIL or REFUSED
+    /// (<see cref="BalancerOptions.WhenEmpty"/>).
+    /// </summary>
+    NoBackendTold,
 }
 
 /// <summary>The counts, per loop. Read from anywhere, written on the loop.</summary>

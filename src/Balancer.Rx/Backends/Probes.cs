@@ -1,0 +1,63 @@
+// PROBES: a real question, now and then (C3).
+//
+// Each live backend is asked the same question every ProbeEvery, in the same ordered stream as the
+// clients' queries, as if by a client that cannot exist: 127.0.0.1 port 0. A backend that answers
+// it wrongly or not at all twice in a row is ailing: others serve its remotes, as while it is
+// suspect. Two good answers in a row end that. Not promised: that it asks what clients ask.
+
+using System.Buffers.Binary;
+using System.Reactive.Concurrency;
+using System.Reactive.Linq;
+
+namespace Balancer.Rx.Backends;
+
+/// <summary>How a backend has answered its probes lately.</summary>
+/// <param name="IsAiling">It gets none of its remotes for that.</param>
+/// <param name="Against">So many results in a row speak against the present judgement.</param>
+public readonly record struct Fitness(bool IsAiling, int Against)
+{
+    private const int Enough = 2;
+
+    /// <summary>The judgement after one more result.</summary>
+    public Fitness After(bool passed) =>
+        passed != IsAiling ? this with { Against = 0 }
+        : Against + 1 < Enough ? this with { Against = Against + 1 }
+        : new(!IsAiling, 0);
+}
+
+/// <summary>The questions as a stream of results.</summary>
+internal static class Probes
+{
+    /// <summary>Who seems to ask.</summary>
+    public static readonly ClientEndpoint Asker = new(new(0x7F000001), 0);
+
+    /// <summary>Whether each probe was passed, from now on.</summary>
+    public static IObservable<bool> Results(
+        this ICarrier carrier, QueryProbe probe, BalancerOptions options, IScheduler scheduler)
+    {
+        var query = probe.Encode();
+        var answers = Observable.FromEvent<ProbeAnswer>(
+            h => carrier.ProbeAnswered += h, h => carrier.ProbeAnswered -= h);
+        return Observable.Interval(options.ProbeEvery, scheduler)
+            .Select(nth => Ask((ushort)nth))
+            .Switch();
+
+        IObservable<bool> Ask(ushort id)
+        {
+            BinaryPrimitives.WriteUInt16BigEndian(query, id);
+            var passed = answers
+                .Where(answer => answer.Id == id)
+                .Select(answer => answer.Rcode == probe.Rcode);
+            var late = Observable.Timer(options.ProbePatience, scheduler).Select(_ => false);
+            var result = passed.Merge(late).Take(1).Replay(1);
+            var listening = result.Connect();
+            carrier.Probe(query);
+            return result.Finally(listening.Dispose);
+        }
+    }
+}
+
+/// <summary>What a backend said to a probe.</summary>
+/// <param name="Id">The id it answers to.</param>
+/// <param name="Rcode">How.</param>
+public readonly record struct ProbeAnswer(ushort Id, int Rcode);
