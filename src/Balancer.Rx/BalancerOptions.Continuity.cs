@@ -89,8 +89,6 @@ public sealed partial record BalancerOptions
         Ensure(ProbePatience < ProbeEvery, "ProbePatience < ProbeEvery");
         Ensure(SuspectAfter < HeartbeatPatience, "SuspectAfter < HeartbeatPatience");
         Ensure(HoldDown <= HoldDownCeiling, "HoldDown <= HoldDownCeiling");
-        Ensure(ReplayAge < AnswerPatience, "ReplayAge < AnswerPatience");
-        Ensure(ParkPatience < AnswerPatience, "ParkPatience < AnswerPatience");
         Ensure(ReplayPause <= ParkPatience || ParkPatience == TimeSpan.Zero,
             "ReplayPause <= ParkPatience");
         Ensure(MaxParked >= 0, "MaxParked is not negative");

@@ -193,7 +193,7 @@ internal sealed class AnswersTarget(BalancerOptions? always = null) : ITarget, I
     {
         world.Pass(TimeSpan.FromSeconds(12));
         world.Recover();
-        Finding.Unless(world.Control.Data.Journal.InFlight == 0, "a question does not expire");
+        Finding.Unless(world.Control.Data.InFlight == 0, "a question does not expire");
         world.Check();
         Forget();
     }

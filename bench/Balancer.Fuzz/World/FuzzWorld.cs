@@ -63,7 +63,8 @@ internal sealed class FuzzWorld : IDirectory, IBackendLinks, IReplies, IStreamLi
     {
         (_target, _judge) = (target, judge);
         _links = [.. Enumerable.Range(0, Backends).Select(place => new FuzzLink(this, place))];
-        var ports = new Ports(this, this, _datagrams, this, this, this);
+        var ports = new Ports(
+            this, this, _datagrams, this, this, this, Observable.Never<BackendCommand>());
         Control = new(ports, options.Checked(), Failed, _scheduler);
         Control.Start();
         Recover();
@@ -122,7 +123,7 @@ internal sealed class FuzzWorld : IDirectory, IBackendLinks, IReplies, IStreamLi
     public void Check()
     {
         var outcomes = Control.Data.Outcomes;
-        var (inFlight, settled) = (Control.Data.Journal.InFlight, outcomes.Settled);
+        var (inFlight, settled) = (Control.Data.InFlight, outcomes.Settled);
         if (outcomes.Received != inFlight + settled)
         {
             throw new Finding(
@@ -176,6 +177,9 @@ internal sealed class FuzzWorld : IDirectory, IBackendLinks, IReplies, IStreamLi
         ListEvery = TimeSpan.FromDays(1),
         BackOffCeiling = TimeSpan.FromMilliseconds(1),
         BackOffJitter = 0,
+        SuspectAfter = TimeSpan.Zero,
+        HoldDown = TimeSpan.Zero,
+        SlowStart = TimeSpan.Zero,
         RingBytes = 16 * 1024,
         JournalEntries = 1_024,
         MaxRemotes = 256,

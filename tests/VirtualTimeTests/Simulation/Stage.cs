@@ -57,7 +57,7 @@ sealed class Stage
     public string? Objection { get; private set; }
 
     /// <summary>All backends carry, and nothing is in flight.</summary>
-    public bool IsCalm => World.Control.Data.Journal.InFlight == 0
+    public bool IsCalm => World.Control.Data.InFlight == 0
         && Tempers.All(temper => World.Session(temper.Backend.Mark) is Rx.Backends.Session.Live);
 
     public void At(TimeSpan at, Action action) => _agenda.Enqueue(action, (at, _turn++));

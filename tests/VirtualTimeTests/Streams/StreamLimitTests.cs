@@ -7,7 +7,6 @@ namespace Balancer.VirtualTimeTests.Streams;
 // What one connection may hold, and how much of a turn is its.
 public class StreamLimitTests
 {
-    [Fact]
     [Theory]
     [InlineData("10.0.0.0/30", true)]
     [InlineData("10.0.0.8/29", true)]

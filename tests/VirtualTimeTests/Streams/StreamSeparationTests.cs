@@ -27,7 +27,8 @@ public sealed class StreamSeparationTests : IStreamListener, IStreamConnector, I
         var backend = new SimulatedBackend(directory, _scheduler, "5301");
         var ports = new Ports(
             directory, new SimulatedLinks(_ => backend, _scheduler),
-            Observable.Never<DatagramBurst>(), new SimulatedReplies(_ => { }), this, this);
+            Observable.Never<DatagramBurst>(), new SimulatedReplies(_ => { }), this, this,
+            Observable.Never<BackendCommand>());
         var options = BalancerOptions.Default with { SocketDirectory = SimulatedDirectory.Path };
         _control = new(ports, options.Checked(), _failures.Add, _scheduler);
         _control.Facts.Subscribe(fact => _facts.Add(fact.Value));

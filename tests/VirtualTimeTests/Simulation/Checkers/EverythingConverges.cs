@@ -18,7 +18,7 @@ sealed class EverythingConverges(Stage stage) : Checker(stage)
             Ensure(
                 state is Session.Live, $"{temper.Backend.Name} is {state?.ToString() ?? "unknown"}");
         }
-        var inFlight = World.Control.Data.Journal.InFlight;
+        var inFlight = World.Control.Data.InFlight;
         Ensure(inFlight == 0, $"{inFlight} are still in flight");
         foreach (var question in traffic.AllAsk())
             _asked[question.Number] = question;

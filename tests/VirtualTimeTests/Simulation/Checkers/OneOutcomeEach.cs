@@ -31,7 +31,7 @@ sealed class OneOutcomeEach(Stage stage) : Checker(stage)
     public override void Looks()
     {
         var outcomes = World.Outcomes;
-        var inFlight = World.Control.Data.Journal.InFlight;
+        var inFlight = World.Control.Data.InFlight;
         Ensure(
             outcomes.Received == _received,
             $"{_received} datagrams were sent, {outcomes.Received} counted");
