@@ -22,7 +22,7 @@ public class RouteBenchmarks
     {
         _routes = new(BalancerOptions.Default);
         for (var lane = 0; lane < Backends.Length; lane++)
-            _routes.SetCarrier(Backends[lane], lane);
+            _routes.SetCarrier(Backends[lane], lane, BackendShare.Whole);
         for (var i = 0; i < Remotes; i++)
         {
             var primary = Backends[i % Backends.Length];

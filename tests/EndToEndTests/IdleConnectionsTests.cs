@@ -88,7 +88,8 @@ public sealed class IdleConnectionsTests : IDisposable
 
         var told = await Statistics(balancer);
         Assert.InRange(told("tcp_open"), 1, 500);
-        Assert.InRange(told("tcp_gave_way"), 1, 1_000);
+        // On a machine so slow that ten seconds have passed, the silent have been ended by then.
+        Assert.InRange(told("tcp_gave_way") + told("tcp_first_byte_late"), 1, 1_000);
     }
 
     [Fact]

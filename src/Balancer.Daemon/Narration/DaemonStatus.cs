@@ -23,6 +23,15 @@ internal sealed record DaemonStatus
     /// <summary>Datagrams served without being remembered.</summary>
     public long Stateless { get; init; }
 
+    /// <summary>Questions that were asked of a second backend.</summary>
+    public long Replayed { get; init; }
+
+    /// <summary>Questions that wait for a backend; they are in flight.</summary>
+    public int Parked { get; init; }
+
+    /// <summary>Remotes on probation that gave way to newcomers.</summary>
+    public long Displaced { get; init; }
+
     /// <summary>Remotes that are remembered.</summary>
     public int Remotes { get; init; }
 

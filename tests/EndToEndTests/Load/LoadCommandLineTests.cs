@@ -10,8 +10,8 @@ namespace Balancer.EndToEndTests.Load;
 public sealed class LoadCommandLineTests : IDisposable
 {
     const string Fields =
-        "proto seconds sent answered lost doubled late wrong refused perSecond "
-        + "p50 p90 p99 p999 max dueP50 dueP99 cpuSeconds";
+        "proto seconds sent answered slow lost doubled late wrong refused unsent dropped "
+        + "perSecond p50 p90 p99 p999 max dueP50 dueP99 cpuSeconds";
 
     readonly StringWriter _output = new();
     readonly StringWriter _error = new();

@@ -20,8 +20,9 @@ public sealed class ReportTests
             [
                 "INFO  statistics  received=0 in_flight=0 answered=0 answer_not_sent=0 expired=0 "
                     + "displaced=0 lost=0 oversized=0 runt=0 not_a_question=0 unanswerable=0 "
-                    + "no_backend=0 stuck=0 not_allowed=0 rate_limited=0 slipped=0 strays=0 "
-                    + "stateless=0 remotes=0 remotes_moved=0 backends_live=0 backends_known=0 "
+                    + "no_backend=0 stuck=0 not_allowed=0 rate_limited=0 slipped=0 "
+                    + "no_backend_told=0 strays=0 stateless=0 replayed=0 parked=0 remotes=0 "
+                    + "remotes_moved=0 remotes_displaced=0 backends_live=0 backends_known=0 "
                     + "log_lines_lost=0",
                 "INFO  TCP statistics  tcp_accepted=0 tcp_open=0 tcp_finished=0 tcp_no_backend=0 "
                     + "tcp_too_many=0 tcp_too_many_of_client=0 tcp_too_many_of_prefix=0 "

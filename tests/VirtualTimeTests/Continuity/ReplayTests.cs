@@ -6,6 +6,8 @@ namespace Balancer.VirtualTimeTests.Continuity;
 // What a backend owes when it dies is asked of another, at once and once (W9).
 public class ReplayTests
 {
+    static readonly int[] Three = [5301, 5302, 5303];
+
     [Fact]
     public void W9_What_a_killed_backend_owed_is_answered_by_another_within_milliseconds()
     {
@@ -40,12 +42,12 @@ public class ReplayTests
         world.Settle();
         foreach (var _ in Enumerable.Range(0, 2))
         {
-            var asked = new[] { 5301, 5302, 5303 }
+            var asked = Three
                 .Select(world.Backend)
                 .Single(b => b.Links[^1].IsOpen && b.Queries.Any(q => Message.IdOf(q.Data) == 1));
             Dies(world, asked.Mark);
         }
-        var heard = new[] { 5301, 5302, 5303 }.Sum(id => world.Backend(id).Queries.Count(
+        var heard = Three.Sum(id => world.Backend(id).Queries.Count(
             query => Message.IdOf(query.Data) == 1));
         Assert.Equal(2, heard);
         Assert.Equal(1, world.Outcomes[Outcome.Lost]);
