@@ -65,8 +65,14 @@ public sealed partial record BalancerOptions
     /// </summary>
     public TimeSpan ParkPatience { get; init; } = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>The most questions that wait so.</summary>
-    public int MaxParked { get; init; } = 4_096;
+    /// <summary>
+    /// The most questions that wait so: those of 20,000 a second for <see cref="ParkPatience"/>, and
+    /// some.
+    /// </summary>
+    public int MaxParked { get; init; } = 16_384;
+
+    /// <summary>The most bytes of questions that wait so.</summary>
+    public int MaxParkedBytes { get; init; } = 4 << 20;
 
     /// <summary>
     /// What a client is told whose question no backend can carry, nor could one while it was
@@ -92,5 +98,6 @@ public sealed partial record BalancerOptions
         Ensure(ReplayPause <= ParkPatience || ParkPatience == TimeSpan.Zero,
             "ReplayPause <= ParkPatience");
         Ensure(MaxParked >= 0, "MaxParked is not negative");
+        Ensure(MaxParkedBytes >= 0, "MaxParkedBytes is not negative");
     }
 }

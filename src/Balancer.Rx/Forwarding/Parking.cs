@@ -4,8 +4,8 @@
 // do not die at the same instant, and a question is asked again only once.
 //
 // All backends gone for a moment, as when a supervisor restarts them together, need not lose a
-// question: it waits, for at most ParkPatience and among at most MaxParked, and goes out as soon as
-// anybody can carry it. Who waits longer, or comes when it is full, gets what is told when nothing
+// question: it waits, for at most ParkPatience and among at most MaxParked of MaxParkedBytes, and
+// goes out as soon as anybody can carry it. Who waits longer, or comes when it is full, gets what is told when nothing
 // is there (WhenEmpty). Parked questions count as in flight.
 //
 // The copies are garbage afterwards: this is the one place where a datagram costs an allocation,
@@ -18,6 +18,7 @@ namespace Balancer.Rx.Forwarding;
 internal sealed class Parking(BalancerOptions options)
 {
     private readonly Queue<Parked> _queue = new();
+    private int _bytes;
 
     /// <summary>Called when a question waits and none did: with the time until which.</summary>
     public event Action<DateTimeOffset>? Awaited;
@@ -37,10 +38,14 @@ internal sealed class Parking(BalancerOptions options)
     /// <summary>Parks a question; false if it is full, or nothing is parked.</summary>
     public bool TryAdd(in JournalEntry question, ReadOnlySpan<byte> payload, long now)
     {
-        if (options.ParkPatience == TimeSpan.Zero || _queue.Count >= options.MaxParked)
+        if (options.ParkPatience == TimeSpan.Zero || _queue.Count >= options.MaxParked
+            || _bytes + payload.Length > options.MaxParkedBytes)
+        {
             return false;
+        }
         var until = now + options.ParkPatience.Ticks;
         _queue.Enqueue(new(question, payload.ToArray(), until));
+        _bytes += payload.Length;
         Owed += question.Owed;
         Total++;
         if (_queue.Count == 1)
@@ -56,6 +61,7 @@ internal sealed class Parking(BalancerOptions options)
     {
         if (!_queue.TryDequeue(out parked))
             return false;
+        _bytes -= parked.Payload.Length;
         Owed -= parked.Question.Owed;
         return true;
     }

@@ -80,6 +80,30 @@ public class ParkingTests
     }
 
     [Fact]
+    public void No_more_bytes_than_the_limit_wait()
+    {
+        var world = new World(BalancerOptions.Default with { MaxParkedBytes = 3_000 });
+        var query = new byte[1_000];
+        Message.Question(1).CopyTo(query, 0);
+        for (var i = 0; i < 5; i++)
+            world.Client("10.0.0.1").Sends(query);
+        Assert.Equal((3, 2), (world.Control.Data.Parked, world.Outcomes[Outcome.NoBackend]));
+    }
+
+    [Theory]
+    [InlineData(WhenEmpty.ServFail, 2)]
+    [InlineData(WhenEmpty.Refused, 5)]
+    public void Who_has_waited_in_vain_may_be_told_so(WhenEmpty policy, int rcode)
+    {
+        var world = new World(BalancerOptions.Default with { WhenEmpty = policy });
+        var client = world.Client("10.0.0.1").Asks(7).Asks(7).Asks(8);
+        world.Run(world.Options.ParkPatience + 1.Milliseconds());
+        Assert.All(client.Answers, answer => Assert.Equal(rcode, answer.Payload[3] & 0xF));
+        Assert.Equal([7, 7, 8], client.Answers.Select(a => Message.IdOf(a.Payload)));
+        Assert.Equal(3, world.Outcomes[Outcome.NoBackendTold]);
+    }
+
+    [Fact]
     public void Those_who_wait_at_the_end_are_lost_and_counted()
     {
         var world = new World();
