@@ -16,6 +16,12 @@ internal static class DatagramFilter
 {
     private const int HeaderBytes = 12;
 
+    /// <summary>Whether <see cref="WhyNot"/> has nothing to say; the way of almost all.</summary>
+    public static bool Passes(in Datagram datagram, ReadOnlySpan<byte> payload, bool strict) =>
+        datagram.Length <= Protocol.FrameSize.MaxDatagram
+        && (!strict || payload.Length >= HeaderBytes && (payload[2] & 0x80) == 0
+            && IsAnswerable(datagram.Client.Value, datagram.Port));
+
     /// <summary>Why this datagram is dropped; null: it is not.</summary>
     public static Outcome? WhyNot(in Datagram datagram, ReadOnlySpan<byte> payload, bool strict)
     {

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Balancer.Rx.Forwarding;
 
 /// <summary>
@@ -10,6 +12,7 @@ internal sealed class Gate
     private const int NoError = 0;
 
     private readonly bool _strict;
+    private readonly bool _asksNoMore;
     private readonly AllowList _allowed;
     private readonly Outcomes _outcomes;
     private readonly RateLimit? _limit;
@@ -21,6 +24,7 @@ internal sealed class Gate
         var options = plane.Options;
         _strict = options.FilterDatagrams;
         _allowed = new(options.Allow);
+        _asksNoMore = options.Allow.Count == 0 && options.RateLimit == 0;
         _outcomes = plane.Outcomes;
         if (options.RateLimit == 0)
             return;
@@ -30,7 +34,12 @@ internal sealed class Gate
     }
 
     /// <summary>Whether datagram i of a burst gets in; if not, all is done with it.</summary>
-    public bool LetsIn(DatagramBurst burst, int i, long now)
+    public bool LetsIn(DatagramBurst burst, int i, long now) =>
+        _asksNoMore && DatagramFilter.Passes(burst.Datagrams[i], burst.Payload(i), _strict)
+        || LetsInAfterAll(burst, i, now);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool LetsInAfterAll(DatagramBurst burst, int i, long now)
     {
         ref readonly var datagram = ref burst.Datagrams[i];
         if (WhyNot(datagram, burst.Payload(i), now) is not { } reason)
