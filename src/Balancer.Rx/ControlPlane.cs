@@ -6,7 +6,6 @@
 // the forwarder reads the routes. One thing flows back: a session that still holds its link keeps
 // its backend known, although the socket file is gone (B8).
 
-using System.Collections.Immutable;
 using System.Reactive;
 using System.Reactive.Concurrency;
 using System.Reactive.Disposables;
@@ -31,7 +30,7 @@ public sealed class ControlPlane : IDisposable
     private readonly CompositeDisposable _parts = [];
     private readonly SerialDisposable _datagrams = new();
     private readonly IConnectableObservable<Census> _censuses;
-    private readonly IConnectableObservable<IImmutableSet<BackendId>> _drained;
+    private readonly Orders _orders;
     private readonly IConnectableObservable<Timestamped<BalancerEvent>> _facts;
     private readonly Action<Exception> _failed;
     private readonly Ports _ports;
@@ -58,12 +57,7 @@ public sealed class ControlPlane : IDisposable
             .CombineLatest(holding, (census, held) => census.Known(held))
             .EditDiff(backend => backend.Id)
             .AsObservableCache();
-        var commands = ports.Commands.Publish();
-        _drained = commands
-            .Where(command => IsKnown(command.Id))
-            .Scan(NoBackends, Obeyed)
-            .StartWith(NoBackends)
-            .Replay(1);
+        _orders = new(ports.Commands, id => Backends.Lookup(id).HasValue);
         Sessions = Backends.Connect()
             .Transform(backend => SessionOf(backend))
             .DisposeMany()
@@ -86,20 +80,12 @@ public sealed class ControlPlane : IDisposable
         _forwarder = new(Data, Routes, Remotes);
 
         var retirements = Observable.Interval(TimeSpan.FromSeconds(1), scheduler);
-        var waits = Observable
-            .FromEvent<DateTimeOffset>(
-                h => Data.Parking.Awaited += h, h => Data.Parking.Awaited -= h)
-            .Select(until => Observable.Timer(until, scheduler))
-            .Switch();
-        var calms = Observable
-            .FromEvent(h => Data.Parking.Orphaned += h, h => Data.Parking.Orphaned -= h)
-            .Select(_ => Observable.Timer(options.ReplayPause, scheduler))
-            .Switch();
         var arrivals = live.Connect()
             .Where(changes => changes.Any(change => change.Reason is ChangeReason.Add))
+            .Select(_ => Unit.Default)
             .ObserveOn(scheduler);
-        var releases = calms.Select(_ => Unit.Default)
-            .Merge(arrivals.Select(_ => Unit.Default));
+        var releases = Data.Parking.Calms(options.ReplayPause, scheduler).Merge(arrivals);
+        var lateWaits = Data.Parking.LateWaits(scheduler);
         var starved = Observable
             .FromEvent(h => _forwarder.NothingCarries += h, h => _forwarder.NothingCarries -= h)
             .AtMostOnceIn(TimeSpan.FromSeconds(5), scheduler);
@@ -111,20 +97,16 @@ public sealed class ControlPlane : IDisposable
                 Remotes.Facts,
                 Streams.Events,
                 starved.Select(_ => new BalancerEvent.NoBackends()),
-                commands
-                    .Where(command => !IsKnown(command.Id))
-                    .Select(command => new BalancerEvent.CommandRefused(command.Id)))
+                _orders.Refused)
             .Timestamp(scheduler)
             .Publish();
 
         _parts.Add(held.Ids().Subscribe(ids => holding.OnNext(ids.ToHashSet()), failed));
         _parts.Add(retirements.Subscribe(_ => Data.Retire(), failed));
-        _parts.Add(waits.Subscribe(_ => _forwarder.EndWaits(), failed));
+        _parts.Add(lateWaits.Subscribe(_ => _forwarder.EndWaits(), failed));
         _parts.Add(releases.Subscribe(_ => _forwarder.Release(), failed));
-        _parts.Add(_drained.Connect());
-        _parts.Add(commands.Connect());
         foreach (var part in new IDisposable[]
-            { _datagrams, Streams, router, Remotes, live, Sessions, Backends, holding })
+            { _datagrams, Streams, router, Remotes, live, Sessions, _orders, Backends, holding })
         {
             _parts.Add(part);
         }
@@ -190,23 +172,10 @@ public sealed class ControlPlane : IDisposable
         var incarnations = _censuses
             .Where(census => census.WasRead)
             .Select(census => census.IncarnationOf(backend.Id));
-        var ordered = _drained.Select(drained => drained.Contains(backend.Id));
         return new(
-            backend, _ports.Links, Data.Open(backend.Id), incarnations, ordered, _options,
-            _scheduler);
+            backend, _ports.Links, Data.Open(backend.Id), incarnations,
+            _orders.Drains(backend.Id), _options, _scheduler);
     }
-
-    private bool IsKnown(BackendId id) => Backends.Lookup(id).HasValue;
-
-    private static IImmutableSet<BackendId> NoBackends => ImmutableHashSet<BackendId>.Empty;
-
-    private static IImmutableSet<BackendId> Obeyed(
-        IImmutableSet<BackendId> drained, BackendCommand command) => command switch
-        {
-            BackendCommand.Drain drain => drained.Add(drain.Id),
-            BackendCommand.Enable enable => drained.Remove(enable.Id),
-            _ => drained,
-        };
 
     private static IEnumerable<BalancerEvent> FactsOf(IChangeSet<Backend, BackendId> changes) =>
         changes.Select(change => change.Reason == ChangeReason.Remove

@@ -1,6 +1,8 @@
+using System.Reactive;
 using System.Reactive.Concurrency;
 using System.Reactive.Linq;
 using Balancer.Rx.Directory;
+using Balancer.Rx.Forwarding;
 using Balancer.Rx.Routing;
 using DynamicData;
 
@@ -17,6 +19,24 @@ internal static class StreamVerbs
         source.Take(1)
             .Concat(Observable.Timer(span, scheduler).IgnoreElements().Select(_ => default(T)!))
             .Repeat();
+
+    /// <summary>Each time the first of those who are parked has waited for too long.</summary>
+    public static IObservable<Unit> LateWaits(this Parking parking, IScheduler scheduler) =>
+        Observable
+            .FromEvent<DateTimeOffset>(h => parking.Awaited += h, h => parking.Awaited -= h)
+            .Select(until => Observable.Timer(until, scheduler))
+            .Switch()
+            .Select(_ => Unit.Default);
+
+    /// <summary>
+    /// After a backend has died, once none has for this long: what they owed may be asked again.
+    /// </summary>
+    public static IObservable<Unit> Calms(
+        this Parking parking, TimeSpan pause, IScheduler scheduler) => Observable
+            .FromEvent(h => parking.Orphaned += h, h => parking.Orphaned -= h)
+            .Select(_ => Observable.Timer(pause, scheduler))
+            .Switch()
+            .Select(_ => Unit.Default);
 
     /// <summary>
     /// The keys of a cache: at once, even if there are none, then after every change.
