@@ -12,8 +12,8 @@ sealed class AnswersWereAskedFor(Stage stage) : Checker(stage)
     readonly HashSet<(ClientEndpoint, int Id, int Mark)> _read = [];
 
     protected override string Rule =>
-        "No answer goes to a client that did not ask, or asked another backend, or too long ago, or "
-        + "differs from what was said.";
+        "No answer goes to a client that did not ask, or asked another backend, or too long ago, "
+        + "or differs from what was said.";
 
     public override void Receives(Question[] burst)
     {
