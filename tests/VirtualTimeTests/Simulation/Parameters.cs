@@ -33,7 +33,7 @@ sealed record Parameters
     /// <summary>Between two questions of one client, twice this at most.</summary>
     public required TimeSpan AskEvery { get; init; }
 
-    /// <summary>So many DNS ids are used: few mean the same id again while it is in flight.</summary>
+    /// <summary>So many DNS ids are used: with few, one is asked again while in flight.</summary>
     public required int Ids { get; init; }
 
     /// <summary>How many questions of a hundred are padded, to at most a whole datagram.</summary>

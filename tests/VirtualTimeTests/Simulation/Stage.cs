@@ -1,5 +1,6 @@
 using System.Reactive;
 using Balancer.Rx;
+using Balancer.Rx.Backends;
 using Balancer.VirtualTimeTests.Simulation.Checkers;
 
 namespace Balancer.VirtualTimeTests.Simulation;
@@ -56,9 +57,12 @@ sealed class Stage
     /// <summary>The first rule that was broken, and how.</summary>
     public string? Objection { get; private set; }
 
-    /// <summary>All backends carry, and nothing is in flight.</summary>
+    /// <summary>
+    /// All backends carry, none owes a heartbeat from before, and nothing is in flight.
+    /// </summary>
     public bool IsCalm => World.Control.Data.InFlight == 0
-        && Tempers.All(temper => World.Session(temper.Backend.Mark) is Rx.Backends.Session.Live);
+        && Tempers.All(temper =>
+            World.Session(temper.Backend.Mark) is Session.Live { Heart: Heart.Resting });
 
     public void At(TimeSpan at, Action action) => _agenda.Enqueue(action, (at, _turn++));
 

@@ -16,7 +16,8 @@ sealed class EverythingConverges(Stage stage) : Checker(stage)
         {
             var state = World.Session(temper.Backend.Mark);
             Ensure(
-                state is Session.Live, $"{temper.Backend.Name} is {state?.ToString() ?? "unknown"}");
+                state is Session.Live,
+                $"{temper.Backend.Name} is {state?.ToString() ?? "unknown"}");
         }
         var inFlight = World.Control.Data.InFlight;
         Ensure(inFlight == 0, $"{inFlight} are still in flight");

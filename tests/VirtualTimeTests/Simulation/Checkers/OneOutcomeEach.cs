@@ -12,7 +12,7 @@ sealed class OneOutcomeEach(Stage stage) : Checker(stage)
     long _answers;
 
     protected override string Rule =>
-        "Each datagram has exactly one outcome, and the sums agree with what was sent and answered.";
+        "Each datagram has exactly one outcome, and the sums agree with what was seen.";
 
     public override void Receives(Question[] burst)
     {

@@ -14,7 +14,8 @@ sealed class TablesAgree(Stage stage) : Checker(stage)
         Ensure(
             control.Routes.Count == control.Remotes.Count,
             $"{control.Routes.Count} routes, {control.Remotes.Count} remotes");
-        var placed = Stage.Tempers.Sum(t => control.Routes.RemotesOf(new BackendId(t.Backend.Mark)));
+        var placed = Stage.Tempers
+            .Sum(temper => control.Routes.RemotesOf(new BackendId(temper.Backend.Mark)));
         Ensure(
             placed == control.Routes.Count,
             $"{placed} remotes belong to a backend, of {control.Routes.Count}");
