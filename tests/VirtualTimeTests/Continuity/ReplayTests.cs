@@ -38,14 +38,15 @@ public class ReplayTests
         world.Backend(5302).AnswerAfter = world.Backend(5303).AnswerAfter = null;
         client.Asks(1);
         world.Settle();
+        int[] all = [5301, 5302, 5303];
         foreach (var _ in Enumerable.Range(0, 2))
         {
-            var asked = new[] { 5301, 5302, 5303 }
+            var asked = all
                 .Select(world.Backend)
                 .Single(b => b.Links[^1].IsOpen && b.Queries.Any(q => Message.IdOf(q.Data) == 1));
             Dies(world, asked.Mark);
         }
-        var heard = new[] { 5301, 5302, 5303 }.Sum(id => world.Backend(id).Queries.Count(
+        var heard = all.Sum(id => world.Backend(id).Queries.Count(
             query => Message.IdOf(query.Data) == 1));
         Assert.Equal(2, heard);
         Assert.Equal(1, world.Outcomes[Outcome.Lost]);

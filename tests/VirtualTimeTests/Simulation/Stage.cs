@@ -23,6 +23,7 @@ sealed class Stage
     {
         Parameters = parameters;
         World = new(parameters.Options);
+        Standing = new(World);
         Story = new(lines, () => World.Now);
         Tempers = [.. Enumerable.Range(5301, parameters.Backends)
             .Select(id => new Temper(World.Backend(id), parameters, lots.Apart()))];
@@ -43,6 +44,8 @@ sealed class Stage
 
     public World World { get; }
 
+    public Standing Standing { get; }
+
     public Story Story { get; }
 
     public Temper[] Tempers { get; }
@@ -58,11 +61,14 @@ sealed class Stage
     public string? Objection { get; private set; }
 
     /// <summary>
-    /// All backends carry, none owes a heartbeat from before, and nothing is in flight.
+    /// All backends carry and are trusted, none owes a heartbeat from before, and nothing is in flight.
     /// </summary>
     public bool IsCalm => World.Control.Data.InFlight == 0
         && Tempers.All(temper =>
-            World.Session(temper.Backend.Mark) is Session.Live { Heart: Heart.Resting });
+            World.Session(temper.Backend.Mark) is Session.Live
+            {
+                Heart: Heart.Resting, Trust: Trust.Full, Fitness.IsAiling: false,
+            });
 
     public void At(TimeSpan at, Action action) => _agenda.Enqueue(action, (at, _turn++));
 
@@ -111,6 +117,14 @@ sealed class Stage
         Tell(checker => checker.Received(burst));
     }
 
+    /// <summary>An operator says this.</summary>
+    public void Commands(BackendCommand command)
+    {
+        Story.Tell("operator", command);
+        Standing.Heeds(command);
+        World.Commands(command);
+    }
+
     /// <summary>The checkers hear of this.</summary>
     public void Tell(Action<Checker> what)
     {
@@ -146,6 +160,7 @@ sealed class Stage
         // Beats come four times a second from each backend: the story would be made of them.
         if (fact.Value is not (BalancerEvent.HeartbeatSent or BalancerEvent.HeartbeatAnswered))
             Story.Tell("fact", fact.Value);
+        Standing.Hears(fact.Value);
         Tell(checker => checker.Hears(fact.Value));
     }
 
