@@ -17,7 +17,7 @@ sealed class Stage
     readonly Checker[] _checkers;
     long _turn;
     TimeSpan _lastLook;
-    bool _hasStalled;
+    TimeSpan _stalled;
 
     public Stage(Parameters parameters, Seed lots, int lines)
     {
@@ -54,7 +54,8 @@ sealed class Stage
 
     public TimeSpan Now => World.Now;
 
-    /// <summary>The longest time that the loop was held up so far.</summary>
+    /// <summary>The longest time that the loop was held up so far; stalls may follow each other at
+    /// once.</summary>
     public TimeSpan LongestStall { get; private set; }
 
     /// <summary>The first rule that was broken, and how.</summary>
@@ -81,10 +82,10 @@ sealed class Stage
     /// <summary>The loop does nothing for so long; what was due meanwhile is late.</summary>
     public void Stalls(TimeSpan span)
     {
-        if (span > LongestStall)
-            LongestStall = span;
+        _stalled += span;
+        if (_stalled > LongestStall)
+            LongestStall = _stalled;
         World.Scheduler.Sleep(span.Ticks);
-        _hasStalled = true;
     }
 
     /// <summary>Runs until then, or until somebody objects.</summary>
@@ -99,9 +100,9 @@ sealed class Stage
                 action();
             }
             Traffic.Deliver();
-            if (_hasStalled)
+            if (_stalled > TimeSpan.Zero)
                 World.Settle();
-            _hasStalled = false;
+            _stalled = TimeSpan.Zero;
             Look();
         }
         if (Objection is null)

@@ -34,6 +34,7 @@ sealed class NoQueryIsLost(Stage stage) : Checker(stage)
         public long Order { get; set; }
         public bool MayHaveMoved { get; set; }
         public bool IsShared { get; set; }
+        public int Copies { get; set; } = 1;
     }
 
     readonly Dictionary<long, Asked> _asked = [];
@@ -58,6 +59,12 @@ sealed class NoQueryIsLost(Stage stage) : Checker(stage)
             if (question.Junk is not null)
                 continue;
             _written += FrameBytes(question);
+            if (_asked.TryGetValue(question.Number, out var same))
+            {
+                same.IsShared = true;
+                same.Copies++;
+                continue;
+            }
             var asked = new Asked(question, Stage.Now, _written);
             var key = Key(question);
             if (_byKey.TryGetValue(key, out var other)
@@ -77,8 +84,11 @@ sealed class NoQueryIsLost(Stage stage) : Checker(stage)
 
     public override void Sees(Reply reply)
     {
-        if (!_asked.Remove(Question.NumberOf(reply.Payload), out var asked))
+        var number = Question.NumberOf(reply.Payload);
+        if (!_asked.TryGetValue(number, out var asked))
             return;
+        if (--asked.Copies == 0)
+            _asked.Remove(number);
         var mark = Question.MarkOf(reply.Payload);
         if (asked.Reader == mark)
             _furthest[mark] = Math.Max(_furthest.GetValueOrDefault(mark), asked.Order);
@@ -128,7 +138,7 @@ sealed class NoQueryIsLost(Stage stage) : Checker(stage)
             && World.Control.Data.Parked < Options.MaxParked;
         if (lost > 0 && Options.ReplayAge > TimeSpan.Zero && (mayPark || others))
         {
-            var excused = _asked.Values.Count(IsExcused);
+            var excused = _asked.Values.Where(IsExcused).Sum(asked => asked.Copies);
             Ensure(
                 lost <= excused,
                 $"{lost} are lost with {id}, and {excused} of {_asked.Count} have an excuse");
