@@ -89,6 +89,7 @@ static class Run
             stage.Commands(new BackendCommand.Enable(id));
         foreach (var temper in stage.Tempers)
             temper.Recovers();
+        var ebb = stage.Now + stage.Parameters.Ebb;
         var end = stage.Now + stage.Parameters.Convergence;
         stage.At(stage.Now + 2.Seconds(), stage.Traffic.Stops);
         do
@@ -96,7 +97,7 @@ static class Run
             stage.Until(stage.Now + 250.Milliseconds());
         }
         while (stage.Objection is null && stage.Now < end
-            && !(stage.IsCalm && stage.Now > stage.Parameters.Troubled + stage.Parameters.Ebb));
+            && !(stage.IsCalm && stage.Now > ebb));
         if (stage.Objection is not null)
             return;
 

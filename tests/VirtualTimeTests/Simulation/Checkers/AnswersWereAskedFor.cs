@@ -41,8 +41,10 @@ sealed class AnswersWereAskedFor(Stage stage) : Checker(stage)
             Object($"{reply.To} never asked with id {Message.IdOf(reply.Payload)}");
             return;
         }
-        // What has waited too long is let go once a second, later only if the loop is held up.
-        var late = Stage.Now - at - Options.AnswerPatience - 1.Seconds() - Stage.LongestStall;
+        // What has waited too long is let go once a second, later only if the loop is held up; who
+        // was parked is told at the end of that.
+        var late = Stage.Now - at - Options.AnswerPatience - 1.Seconds() - Options.ParkPatience
+            - Stage.LongestStall;
         Ensure(late <= TimeSpan.Zero, $"{reply.To} is answered {late} after its patience");
         Ensure(
             reply is { Listener: 3, From.Value: 0x7F000001 },

@@ -32,6 +32,7 @@ sealed class NoQueryIsLost(Stage stage) : Checker(stage)
         public long Written => written;
         public int Reader { get; set; }
         public long Order { get; set; }
+        public TimeSpan ReadAt { get; set; }
         public bool MayHaveMoved { get; set; }
         public bool IsShared { get; set; }
         public int Copies { get; set; } = 1;
@@ -79,7 +80,7 @@ sealed class NoQueryIsLost(Stage stage) : Checker(stage)
     public override void Reads(SimulatedBackend backend, Heard frame)
     {
         if (_asked.TryGetValue(Question.NumberOf(frame.Data), out var asked))
-            (asked.Reader, asked.Order) = (backend.Mark, ++_reads);
+            (asked.Reader, asked.Order, asked.ReadAt) = (backend.Mark, ++_reads, Stage.Now);
     }
 
     public override void Sees(Reply reply)
@@ -162,7 +163,8 @@ sealed class NoQueryIsLost(Stage stage) : Checker(stage)
     {
         foreach (var asked in _asked.Values)
         {
-            if (asked.Reader == 0 || asked.Reader == id.Value)
+            // What is moved may be read before it is told why.
+            if (asked.Reader == 0 || asked.Reader == id.Value || asked.ReadAt == Stage.Now)
                 asked.MayHaveMoved = true;
         }
     }

@@ -160,7 +160,9 @@ sealed class RemotesStick(Stage stage) : Checker(stage)
 
     long Second => World.Scheduler.Now.ToUnixTimeSeconds();
 
-    long Limited => World.Outcomes[Outcome.RateLimited] + World.Outcomes[Outcome.Slipped];
+    // One that is told so, and cannot be, counts as not sent.
+    long Limited => World.Outcomes[Outcome.RateLimited] + World.Outcomes[Outcome.Slipped]
+        + World.Outcomes[Outcome.AnswerNotSent];
 
     bool IsWhole(BackendId id) =>
         World.Control.Sessions.Lookup(id) is { HasValue: true } found
