@@ -144,7 +144,7 @@ sealed record Parameters
         DrainOnUnlink = lots.InPercent(80),
         DrainPatience = lots.Between(1, 3).Seconds(),
         ReplayAge = lots.OneOf(0, 500, 1_500, 1_500, 3_000).Milliseconds(),
-        ParkPatience = lots.OneOf(0, 100, 500, 500, 2_000).Milliseconds(),
+        ParkPatience = lots.OneOf(0, 100, 500, 500, 900).Milliseconds(),
         MaxParked = lots.OneOf(0, 2, 20, 4_096, 4_096),
     };
 
