@@ -62,7 +62,8 @@ sealed class Stage
     public string? Objection { get; private set; }
 
     /// <summary>
-    /// All backends carry and are trusted, none owes a heartbeat from before, and nothing is in flight.
+    /// All backends carry and are trusted, none owes a heartbeat from before, and nothing is in
+    /// flight.
     /// </summary>
     public bool IsCalm => World.Control.Data.InFlight == 0
         && Tempers.All(temper =>

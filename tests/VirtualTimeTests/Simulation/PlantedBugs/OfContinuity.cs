@@ -1,6 +1,6 @@
 namespace Balancer.VirtualTimeTests.Simulation.PlantedBugs;
 
-/// <summary>Those of trust, departures, replay and parking, and of the table that is full.</summary>
+/// <summary>Those of trust, departures, replay and parking, and of the full table.</summary>
 static class OfContinuity
 {
     public static readonly PlantedBug[] All =
