@@ -82,6 +82,8 @@ public sealed class BackendLane : ICarrier
     /// <inheritdoc/>
     public void Probe(ReadOnlySpan<byte> query)
     {
+        // Nobody else may write to it meanwhile, and a full ring would never have room again.
+        _ring.Age(_plane.Clock.UtcTicks);
         if (!_ring.TryWrite(Probes.Asker, query, out _))
             return;
         Owe(_plane.Clock.UtcTicks);

@@ -62,7 +62,15 @@ internal sealed class Replay(DataPlane plane)
         (question.Lane, question.Former) = (lane, JournalEntry.NoLane);
 
     private bool MayAskAgain(in JournalEntry question, ushort dead) => !question.IsReplayed
-        || plane.Routes.LaneOf(question.Client.Address.Value, except: dead) < 0;
+        || Heir(question.Client.Address.Value, dead) < 0;
+
+    // Who serves the client when this one is gone; rather one that is distrusted or leaves than
+    // nobody, as the routes will say in a moment.
+    private int Heir(uint client, ushort dead)
+    {
+        var index = plane.Routes.LaneOf(client, except: dead);
+        return index >= 0 ? index : plane.Routes.AnyLane(client, except: dead);
+    }
 
     private bool CanRead(
         in JournalEntry question, BackendLane lane, out ReadOnlySpan<byte> payload)
@@ -87,7 +95,9 @@ internal sealed class Replay(DataPlane plane)
         ref JournalEntry question, ReadOnlySpan<byte> payload, ushort from, ushort former)
     {
         var client = question.Client;
-        var index = plane.Routes.LaneOf(client.Address.Value, except: from);
+        var index = former == JournalEntry.NoLane
+            ? Heir(client.Address.Value, from)
+            : plane.Routes.LaneOf(client.Address.Value, except: from);
         if (index < 0 || !plane.Lane(index).TryForward(client, payload, out var position))
             return false;
         var lane = plane.Lane(index);

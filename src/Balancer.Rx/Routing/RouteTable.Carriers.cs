@@ -58,6 +58,15 @@ public sealed partial class RouteTable
         return best;
     }
 
+    /// <summary>The same among all that live, whether or not they are given remotes; a walk.
+    /// </summary>
+    internal int AnyLane(uint address, int except) => _placeOf.Values
+        .Select(place => _places[place])
+        .Where(place => place.Lane >= 0 && place.Lane != except)
+        .OrderByDescending(place => Rendezvous.Weight(address, place.Id))
+        .Select(place => place.Lane)
+        .FirstOrDefault(-1);
+
     /// <summary>The backend that has this lane.</summary>
     internal BackendId CarrierOf(int lane) => Array.Find(_places, place =>
         place.Lane == lane && place.Id != default).Id;

@@ -150,6 +150,20 @@ public class ReplayTests
         other.WasAnsweredBy(5303);
     }
 
+    [Fact]
+    public void Where_nothing_may_wait_a_drained_backend_is_asked_rather_than_nobody()
+    {
+        var world = new World(World.Small with { ParkPatience = TimeSpan.Zero });
+        world.Backend(5301).AnswerAfter = null;
+        world.With(5301, 5302);
+        world.Commands(new BackendCommand.Drain(new(5302)));
+        var client = world.Client("10.0.0.1");
+        client.Asks(1);
+        world.Settle();
+        Dies(world, 5301);
+        client.WasAnsweredBy(5302);
+    }
+
     static void Dies(World world, int id)
     {
         world.Backend(id).Dies();

@@ -17,6 +17,9 @@ enum Trouble
 
     // ---- the rest of the world
     Unreadable, Readable, Silent, Hinting, Stall, Flood, Refuse, Accept, Pause,
+
+    // ---- the operator
+    Drain, Enable, DrainNobody,
 }
 
 /// <summary>One of these, at its time.</summary>

@@ -33,7 +33,7 @@ sealed record Parameters
     /// <summary>Between two questions of one client, twice this at most.</summary>
     public required TimeSpan AskEvery { get; init; }
 
-    /// <summary>So many DNS ids are used: few mean the same id again while it is in flight.</summary>
+    /// <summary>So many DNS ids are used: with few, one is asked again while in flight.</summary>
     public required int Ids { get; init; }
 
     /// <summary>How many questions of a hundred are padded, to at most a whole datagram.</summary>
@@ -41,6 +41,9 @@ sealed record Parameters
 
     /// <summary>How many datagrams of a hundred are no questions at all.</summary>
     public required int JunkInPercent { get; init; }
+
+    /// <summary>How many questions of a hundred are UPDATE or NOTIFY.</summary>
+    public required int UpdatesInPercent { get; init; }
 
     // ---- what the network does to datagrams
 
@@ -70,13 +73,22 @@ sealed record Parameters
 
     /// <summary>
     /// When the faults have stopped, all is well after this: a heartbeat or hello that never comes
-    /// is given up, the longest wait passes, the directory is listed, questions expire.
+    /// is given up, the longest wait passes, the directory is listed, questions expire; who is back
+    /// is held down, warms up and passes its probes.
     /// </summary>
     public TimeSpan Convergence =>
         (Options.HelloPatience > Options.HeartbeatPatience
             ? Options.HelloPatience : Options.HeartbeatPatience)
         + Options.BackOffCeiling + Options.ListEvery + Options.AnswerPatience
+        + Options.HoldDownCeiling + Options.SlowStart + Options.DrainPatience
+        + (Options.Probe is null ? TimeSpan.Zero : 4 * Options.ProbeEvery)
         + 3.Seconds();
+
+    /// <summary>
+    /// Clients go on for two seconds when the faults have stopped; a rate limit has forgotten them
+    /// after two more.
+    /// </summary>
+    public TimeSpan Ebb => (Options.RateLimit > 0 ? 4 : 2).Seconds();
 
     public static Parameters Draw(ulong seed, Seed lots)
     {
@@ -95,6 +107,7 @@ sealed record Parameters
             Ids = lots.OneOf(1, 3, 20, 60_000),
             LargeInPercent = lots.OneOf(0, 5, 30),
             JunkInPercent = lots.OneOf(0, 0, 10),
+            UpdatesInPercent = lots.OneOf(0, 0, 10),
             LongestWay = lots.OneOf(0, 1, 30).Milliseconds(),
             LostInPercent = lots.OneOf(0, 0, 10),
             DoubledInPercent = lots.OneOf(0, 0, 10),
@@ -107,11 +120,39 @@ sealed record Parameters
         };
     }
 
-    static BalancerOptions DrawOptions(BalancerOptions usual, Seed lots) => usual with
+    static BalancerOptions DrawOptions(BalancerOptions usual, Seed lots)
+    {
+        var options = DrawTables(usual, lots) with
+        {
+            WhenEmpty = lots.OneOf(WhenEmpty.Drop, WhenEmpty.ServFail, WhenEmpty.Refused),
+            RateLimit = lots.OneOf(0, 0, 0, 30, 200),
+            RateSlip = lots.Between(0, 3),
+            DisplacedPerSecond = lots.OneOf(0, 3, 4_096),
+            Probe = lots.InPercent(30) ? new("localhost", 1, 0) : null,
+            ProbeEvery = lots.OneOf(1_500, 3_000).Milliseconds(),
+        };
+        return usual.ReplayAge == TimeSpan.Zero ? options : DrawContinuity(options, lots);
+    }
+
+    // Not where the original's ways are kept: it knows nothing of these.
+    static BalancerOptions DrawContinuity(BalancerOptions usual, Seed lots) => usual with
+    {
+        SuspectAfter = lots.OneOf(0, 300, 750, 750, 1_500).Milliseconds(),
+        HoldDown = lots.OneOf(0, 50, 200, 200).Milliseconds(),
+        HoldDownCeiling = lots.OneOf(1, 4, 10).Seconds(),
+        SlowStart = lots.OneOf(0, 400, 400, 2_000).Milliseconds(),
+        DrainOnUnlink = lots.InPercent(80),
+        DrainPatience = lots.Between(1, 3).Seconds(),
+        ReplayAge = lots.OneOf(0, 500, 1_500, 1_500, 3_000).Milliseconds(),
+        ParkPatience = lots.OneOf(0, 100, 500, 500, 900).Milliseconds(),
+        MaxParked = lots.OneOf(0, 2, 20, 4_096, 4_096),
+    };
+
+    static BalancerOptions DrawTables(BalancerOptions usual, Seed lots) => usual with
     {
         Seed = lots.Below(1_000_000),
         HashSeed = lots.Next(),
-        RingBytes = lots.OneOf(4_096, 4_096, 16_384),
+        RingBytes = lots.OneOf(4_096, 4_096, 16_384, 65_536),
         JournalEntries = lots.OneOf(8, 64, 256),
         MaxRemotes = lots.OneOf(3, 8, 64),
         RemoteIdle = lots.Between(6, 15).Seconds(),

@@ -26,14 +26,17 @@ sealed class Question
     /// <summary>What the filter drops it for; null: it is a question.</summary>
     public Outcome? Junk { get; init; }
 
+    /// <summary>Its opcode is QUERY: it may be asked of two backends.</summary>
+    public bool IsQuery => Payload.Length > 2 && (Payload[2] & 0x78) == 0;
+
     public int Id => Message.IdOf(Payload);
 
     /// <summary>A question of this number and length.</summary>
-    public static byte[] Write(long number, int id, int length)
+    public static byte[] Write(long number, int id, int length, int opcode = 0)
     {
         var bytes = new byte[length];
         BinaryPrimitives.WriteUInt16BigEndian(bytes, (ushort)id);
-        bytes[2] = 0x01;
+        bytes[2] = (byte)(opcode << 3 | 0x01);
         BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(NumberAt), number);
         bytes.AsSpan(Least).Fill((byte)number);
         return bytes;
@@ -62,5 +65,5 @@ sealed class Question
 
     public override string ToString() => Junk is { } junk
         ? $"{From} sends #{Number}, {Payload.Length} bytes ({junk})"
-        : $"{From} asks #{Number}, id {Id}, {Payload.Length} bytes";
+        : $"{From} asks #{Number}, id {Id}, {Payload.Length} bytes{(IsQuery ? "" : " (no QUERY)")}";
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Balancer.Rx;
 
 namespace Balancer.VirtualTimeTests.Simulation;
 
@@ -84,8 +85,11 @@ static class Run
         stage.World.Directory.Error = null;
         stage.World.Directory.IsSilent = false;
         stage.Traffic.Accept();
+        foreach (var id in stage.Standing.Drained.ToArray())
+            stage.Commands(new BackendCommand.Enable(id));
         foreach (var temper in stage.Tempers)
             temper.Recovers();
+        var ebb = stage.Now + stage.Parameters.Ebb;
         var end = stage.Now + stage.Parameters.Convergence;
         stage.At(stage.Now + 2.Seconds(), stage.Traffic.Stops);
         do
@@ -93,7 +97,7 @@ static class Run
             stage.Until(stage.Now + 250.Milliseconds());
         }
         while (stage.Objection is null && stage.Now < end
-            && !(stage.IsCalm && stage.Now > stage.Parameters.Troubled + 2.Seconds()));
+            && !(stage.IsCalm && stage.Now > ebb));
         if (stage.Objection is not null)
             return;
 

@@ -38,9 +38,11 @@ static class Schedule
         Trouble.Unreadable => Trouble.Readable,
         Trouble.Silent => Trouble.Hinting,
         Trouble.Refuse => Trouble.Accept,
+        Trouble.Drain => Trouble.Enable,
         _ => null,
     };
 
     static bool IsRemedy(Trouble kind) => kind is Trouble.Listen or Trouble.Resume
-        or Trouble.Heal or Trouble.Readable or Trouble.Hinting or Trouble.Accept;
+        or Trouble.Heal or Trouble.Readable or Trouble.Hinting or Trouble.Accept
+        or Trouble.Enable;
 }

@@ -1,5 +1,6 @@
 using System.Reactive;
 using Balancer.Rx;
+using Balancer.Rx.Backends;
 using Balancer.VirtualTimeTests.Simulation.Checkers;
 
 namespace Balancer.VirtualTimeTests.Simulation;
@@ -16,12 +17,13 @@ sealed class Stage
     readonly Checker[] _checkers;
     long _turn;
     TimeSpan _lastLook;
-    bool _hasStalled;
+    TimeSpan _stalled;
 
     public Stage(Parameters parameters, Seed lots, int lines)
     {
         Parameters = parameters;
         World = new(parameters.Options);
+        Standing = new(World);
         Story = new(lines, () => World.Now);
         Tempers = [.. Enumerable.Range(5301, parameters.Backends)
             .Select(id => new Temper(World.Backend(id), parameters, lots.Apart()))];
@@ -42,6 +44,8 @@ sealed class Stage
 
     public World World { get; }
 
+    public Standing Standing { get; }
+
     public Story Story { get; }
 
     public Temper[] Tempers { get; }
@@ -50,15 +54,23 @@ sealed class Stage
 
     public TimeSpan Now => World.Now;
 
-    /// <summary>The longest time that the loop was held up so far.</summary>
+    /// <summary>The longest time that the loop was held up so far; stalls may follow each other at
+    /// once.</summary>
     public TimeSpan LongestStall { get; private set; }
 
     /// <summary>The first rule that was broken, and how.</summary>
     public string? Objection { get; private set; }
 
-    /// <summary>All backends carry, and nothing is in flight.</summary>
+    /// <summary>
+    /// All backends carry and are trusted, none owes a heartbeat from before, and nothing is in
+    /// flight.
+    /// </summary>
     public bool IsCalm => World.Control.Data.InFlight == 0
-        && Tempers.All(temper => World.Session(temper.Backend.Mark) is Rx.Backends.Session.Live);
+        && Tempers.All(temper =>
+            World.Session(temper.Backend.Mark) is Session.Live
+            {
+                Heart: Heart.Resting, Trust: Trust.Full, Fitness.IsAiling: false,
+            });
 
     public void At(TimeSpan at, Action action) => _agenda.Enqueue(action, (at, _turn++));
 
@@ -71,10 +83,10 @@ sealed class Stage
     /// <summary>The loop does nothing for so long; what was due meanwhile is late.</summary>
     public void Stalls(TimeSpan span)
     {
-        if (span > LongestStall)
-            LongestStall = span;
+        _stalled += span;
+        if (_stalled > LongestStall)
+            LongestStall = _stalled;
         World.Scheduler.Sleep(span.Ticks);
-        _hasStalled = true;
     }
 
     /// <summary>Runs until then, or until somebody objects.</summary>
@@ -89,9 +101,9 @@ sealed class Stage
                 action();
             }
             Traffic.Deliver();
-            if (_hasStalled)
+            if (_stalled > TimeSpan.Zero)
                 World.Settle();
-            _hasStalled = false;
+            _stalled = TimeSpan.Zero;
             Look();
         }
         if (Objection is null)
@@ -105,6 +117,14 @@ sealed class Stage
         World.MoreFollow = moreFollow;
         World.Receives([.. burst.Select(question => (question.From, question.Payload))]);
         Tell(checker => checker.Received(burst));
+    }
+
+    /// <summary>An operator says this.</summary>
+    public void Commands(BackendCommand command)
+    {
+        Story.Tell("operator", command);
+        Standing.Heeds(command);
+        World.Commands(command);
     }
 
     /// <summary>The checkers hear of this.</summary>
@@ -142,6 +162,7 @@ sealed class Stage
         // Beats come four times a second from each backend: the story would be made of them.
         if (fact.Value is not (BalancerEvent.HeartbeatSent or BalancerEvent.HeartbeatAnswered))
             Story.Tell("fact", fact.Value);
+        Standing.Hears(fact.Value);
         Tell(checker => checker.Hears(fact.Value));
     }
 

@@ -35,7 +35,8 @@ sealed class Story(int lines, Func<TimeSpan> now)
         foreach (var (at, who, what) in _lines)
         {
             text.Append(
-                CultureInfo.InvariantCulture, $"  {at.TotalSeconds,12:0.000000} s  {who,-8} {what}\n");
+                CultureInfo.InvariantCulture,
+                $"  {at.TotalSeconds,12:0.000000} s  {who,-8} {what}\n");
         }
         return text.ToString();
     }

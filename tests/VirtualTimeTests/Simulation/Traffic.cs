@@ -9,6 +9,9 @@ sealed class Traffic
     static readonly ClientAddress[] Unanswerable =
         [new(0x00000009), new(0xE0000001), new(0xF0000001), new(0xFFFFFFFF)];
 
+    /// <summary>Opcodes (RFC 1996, RFC 2136).</summary>
+    const int Notify = 4, Update = 5;
+
     readonly Stage _stage;
     readonly Parameters _parameters;
     readonly Seed _lots;
@@ -123,7 +126,9 @@ sealed class Traffic
         {
             Number = number,
             From = from,
-            Payload = Question.Write(number, id ?? (int)(number & 0xFFFF), length),
+            Payload = Question.Write(
+                number, id ?? (int)(number & 0xFFFF), length,
+                _lots.InPercent(_parameters.UpdatesInPercent) ? _lots.OneOf(Notify, Update) : 0),
         };
     }
 

@@ -44,6 +44,14 @@ static class Troubles
             case Trouble.Accept: stage.Traffic.Accept(); break;
             case Trouble.Pause: stage.Traffic.Pause(amount, (amount * 20).Milliseconds()); break;
 
+            case Trouble.Drain: stage.Commands(new BackendCommand.Drain(new(backend.Mark))); break;
+            case Trouble.Enable:
+                stage.Commands(new BackendCommand.Enable(new(backend.Mark)));
+                break;
+            case Trouble.DrainNobody:
+                stage.Commands(new BackendCommand.Drain(new(9_000 + amount)));
+                break;
+
             case Trouble.Impostor: Impostor(stage, temper, amount); break;
 
             default:

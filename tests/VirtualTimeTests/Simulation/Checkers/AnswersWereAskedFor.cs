@@ -12,8 +12,8 @@ sealed class AnswersWereAskedFor(Stage stage) : Checker(stage)
     readonly HashSet<(ClientEndpoint, int Id, int Mark)> _read = [];
 
     protected override string Rule =>
-        "No answer goes to a client that did not ask, or asked another backend, or too long ago, or "
-        + "differs from what was said.";
+        "No answer goes to a client that did not ask, or asked another backend, or too long ago, "
+        + "or differs from what was said.";
 
     public override void Receives(Question[] burst)
     {
@@ -41,8 +41,10 @@ sealed class AnswersWereAskedFor(Stage stage) : Checker(stage)
             Object($"{reply.To} never asked with id {Message.IdOf(reply.Payload)}");
             return;
         }
-        // What has waited too long is let go once a second, later only if the loop is held up.
-        var late = Stage.Now - at - Options.AnswerPatience - 1.Seconds() - Stage.LongestStall;
+        // What has waited too long is let go once a second, later only if the loop is held up; who
+        // was parked is told at the end of that.
+        var late = Stage.Now - at - Options.AnswerPatience - 1.Seconds() - Options.ParkPatience
+            - Stage.LongestStall;
         Ensure(late <= TimeSpan.Zero, $"{reply.To} is answered {late} after its patience");
         Ensure(
             reply is { Listener: 3, From.Value: 0x7F000001 },
@@ -56,9 +58,15 @@ sealed class AnswersWereAskedFor(Stage stage) : Checker(stage)
             $"{reply.To} gets an answer that nobody gave, #{number}");
         var mark = Question.MarkOf(reply.Payload);
         Ensure(
-            mark == 0 || _read.Contains((reply.To, Message.IdOf(reply.Payload), mark)),
+            mark == 0 || _read.Contains((reply.To, Message.IdOf(reply.Payload), mark))
+                || HasUnread(mark),
             $"{reply.To} is answered by {mark}, who was not asked");
     }
+
+    // It may have been asked and not have read so far: a liar can answer that.
+    bool HasUnread(int mark) =>
+        World.Backend(mark).Link.Arrived.Count > 0
+        || World.Control.Data.Lanes.Any(lane => lane.Id.Value == mark && lane.Unsent > 0);
 
     // Equal but for the flags and the mark.
     static bool IsOf(byte[] answer, byte[] question) =>

@@ -7,8 +7,8 @@ sealed class EverythingConverges(Stage stage) : Checker(stage)
     readonly Dictionary<long, Question> _asked = [];
 
     protected override string Rule =>
-        "When the faults have stopped, all backends are live within the stated time, nothing is in "
-        + "flight, and every question is answered.";
+        "When the faults have stopped, all backends are live and trusted within the stated time, "
+        + "nothing is in flight or parked, and every question is answered.";
 
     public override void IsCalm(Traffic traffic)
     {
@@ -16,7 +16,8 @@ sealed class EverythingConverges(Stage stage) : Checker(stage)
         {
             var state = World.Session(temper.Backend.Mark);
             Ensure(
-                state is Session.Live, $"{temper.Backend.Name} is {state?.ToString() ?? "unknown"}");
+                state is Session.Live { Trust: Trust.Full, Fitness.IsAiling: false },
+                $"{temper.Backend.Name} is {state?.ToString() ?? "unknown"}");
         }
         var inFlight = World.Control.Data.InFlight;
         Ensure(inFlight == 0, $"{inFlight} are still in flight");

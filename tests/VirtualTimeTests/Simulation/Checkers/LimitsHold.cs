@@ -13,6 +13,9 @@ sealed class LimitsHold(Stage stage) : Checker(stage)
         Ensure(
             control.Remotes.Count <= Options.MaxRemotes,
             $"{control.Remotes.Count} remotes, {Options.MaxRemotes} are allowed");
+        Ensure(
+            control.Data.Parked <= Options.MaxParked,
+            $"{control.Data.Parked} are parked, {Options.MaxParked} are allowed");
         foreach (var lane in control.Data.Lanes)
         {
             Ensure(

@@ -15,9 +15,12 @@ sealed class NoDropWhileOneCarries(Stage stage) : Checker(stage)
         "While a backend is live, no datagram is dropped for lack of one; while rings have room, "
         + "none is stuck.";
 
+    long NoBackend =>
+        World.Outcomes[Outcome.NoBackend] + World.Outcomes[Outcome.NoBackendTold];
+
     public override void Receives(Question[] burst)
     {
-        _noBackend = World.Outcomes[Outcome.NoBackend];
+        _noBackend = NoBackend;
         _stuck = World.Outcomes[Outcome.Stuck];
         var live = World.Control.Sessions.Items
             .Where(session => session.State is Session.Live)
@@ -34,7 +37,7 @@ sealed class NoDropWhileOneCarries(Stage stage) : Checker(stage)
 
     public override void Received(Question[] burst)
     {
-        var dropped = World.Outcomes[Outcome.NoBackend] - _noBackend;
+        var dropped = NoBackend - _noBackend;
         Ensure(dropped == 0 || !_oneCarries, $"{dropped} dropped, and one is live");
         var stuck = World.Outcomes[Outcome.Stuck] - _stuck;
         Ensure(stuck == 0 || !_allHaveRoom, $"{stuck} stuck, and all rings have room");

@@ -5,7 +5,8 @@ namespace Balancer.VirtualTimeTests.Simulation.Checkers;
 
 /// <summary>
 /// By client, port and id, which is all that the wire tells: a question asked again under the same
-/// id is one more.
+/// id is one more. What the balancer says itself (SERVFAIL, REFUSED, TC) is an answer, and what a
+/// suspect says after another has answered is one too many.
 /// </summary>
 sealed class OneAnswerPerQuestion(Stage stage) : Checker(stage)
 {

@@ -4,16 +4,27 @@ using Balancer.Rx.Forwarding;
 
 namespace Balancer.VirtualTimeTests.Simulation.Checkers;
 
+/// <summary>
+/// Who is held down, warms up, is suspect, ails or leaves may be passed over by its remotes. Where
+/// the table is full, who has been heard of in one second only gives way to newcomers. Departures
+/// mean nothing where backups are stored (the original's policy). Forwarding is not watched in a
+/// burst of which some are over the rate limit, nor is silence where there is one.
+/// </summary>
 sealed class RemotesStick(Stage stage) : Checker(stage)
 {
     readonly SortedDictionary<ClientAddress, BackendId> _primaries = [];
     readonly Dictionary<ClientAddress, TimeSpan> _lastHeard = [];
+    readonly Dictionary<ClientAddress, (long First, long Last)> _seconds = [];
     readonly Dictionary<BackendId, (BackendLane Lane, long Before, int Due)> _due = [];
+    readonly List<ClientAddress> _gone = [];
+    readonly HashSet<BackendId> _shunned = [];
     long _stuck;
+    long _limited;
+    long _displaced;
 
     protected override string Rule =>
-        "A remote keeps its backend while that exists, is served by it while that carries, and is "
-        + "known until it has been silent for long enough.";
+        "A remote keeps its backend while that exists, is served by it while nothing is against it "
+        + "and by nobody who is shunned, and is known until it has been silent for long enough.";
 
     public override void Hears(BalancerEvent fact)
     {
@@ -25,36 +36,49 @@ sealed class RemotesStick(Stage stage) : Checker(stage)
 
     public override void Receives(Question[] burst)
     {
+        GiveWay();
         _due.Clear();
+        _shunned.Clear();
         _stuck = World.Outcomes[Outcome.Stuck];
+        _limited = Limited;
         foreach (var lane in World.Control.Data.Lanes)
             _due[lane.Id] = (lane, lane.Counters.Forwarded, 0);
+        var sessions = World.Control.Sessions.Items;
+        if (Options.Backup != BackupPolicy.RoundRobin && sessions.Any(Stage.Standing.IsWhole))
+            _shunned.UnionWith(sessions.Where(Stage.Standing.IsShunned).Select(s => s.Id));
         foreach (var question in burst)
         {
             if (question.Junk is not null)
                 continue;
             _lastHeard[question.From.Address] = Stage.Now;
-            if (_primaries.TryGetValue(question.From.Address, out var id) && Carries(id))
+            if (_primaries.TryGetValue(question.From.Address, out var id) && IsWhole(id))
                 _due[id] = _due[id] with { Due = _due[id].Due + 1 };
         }
     }
 
     public override void Received(Question[] burst)
     {
-        if (World.Outcomes[Outcome.Stuck] != _stuck || Promises.HoldsDown)
+        var anyGaveWay = World.Control.Remotes.Displaced != _displaced;
+        GiveWay();
+        NoteSeconds(burst);
+        if (World.Outcomes[Outcome.Stuck] != _stuck || Limited != _limited)
             return;
         foreach (var (id, (lane, before, due)) in _due)
         {
             var forwarded = lane.Counters.Forwarded - before;
             // A full ring sends some elsewhere, and counts them.
             Ensure(
-                forwarded >= due || lane.Counters.Stuck > 0,
+                forwarded >= due || lane.Counters.Stuck > 0 || anyGaveWay,
                 $"{due} datagrams are {id}'s, which carries, and got {forwarded}");
+            Ensure(
+                forwarded == 0 || !_shunned.Contains(id),
+                $"{id} gets {forwarded} datagrams, and is shunned");
         }
     }
 
     public override void Looks()
     {
+        GiveWay();
         foreach (var (client, primary) in _primaries)
         {
             var remote = World.Control.Remotes.Find(client);
@@ -77,7 +101,9 @@ sealed class RemotesStick(Stage stage) : Checker(stage)
                 Ensure(isKnown, $"{client} has a backup and no primary");
                 return;
             case AssignedBecause.Newcomer:
-                Ensure(!isKnown, $"{client} is no newcomer: it was {last}'s");
+                Ensure(
+                    !isKnown || IsOnProbation(client), $"{client} is no newcomer: it was {last}'s");
+                _seconds[client] = (Second, Second);
                 break;
             case AssignedBecause.PrimaryGone:
                 Ensure(
@@ -95,8 +121,53 @@ sealed class RemotesStick(Stage stage) : Checker(stage)
     {
         Ensure(_primaries.Remove(client), $"{client} is forgotten twice");
         var silent = Stage.Now - _lastHeard.GetValueOrDefault(client);
-        Ensure(silent >= Options.RemoteIdle, $"{client} is forgotten after {silent}");
+        Ensure(
+            silent >= Options.RemoteIdle || Options.RateLimit > 0,
+            $"{client} is forgotten after {silent}");
     }
+
+    // Who is no longer known, and nobody said so, has given way: it may, if it is on probation.
+    void GiveWay()
+    {
+        if (World.Control.Remotes.Displaced == _displaced)
+            return;
+        _displaced = World.Control.Remotes.Displaced;
+        foreach (var client in _primaries.Keys)
+        {
+            if (World.Control.Remotes.Find(client) is not null)
+                continue;
+            _gone.Add(client);
+            Ensure(
+                IsOnProbation(client) || Options.RateLimit > 0,
+                $"{client} is established, and gives way");
+        }
+        foreach (var client in _gone)
+            _primaries.Remove(client);
+        _gone.Clear();
+    }
+
+    void NoteSeconds(Question[] burst)
+    {
+        foreach (var question in burst)
+        {
+            if (question.Junk is null
+                && _seconds.TryGetValue(question.From.Address, out var heard))
+                _seconds[question.From.Address] = heard with { Last = Second };
+        }
+    }
+
+    bool IsOnProbation(ClientAddress client) =>
+        _seconds.TryGetValue(client, out var heard) && heard.First == heard.Last;
+
+    long Second => World.Scheduler.Now.ToUnixTimeSeconds();
+
+    // One that is told so, and cannot be, counts as not sent.
+    long Limited => World.Outcomes[Outcome.RateLimited] + World.Outcomes[Outcome.Slipped]
+        + World.Outcomes[Outcome.AnswerNotSent];
+
+    bool IsWhole(BackendId id) =>
+        World.Control.Sessions.Lookup(id) is { HasValue: true } found
+        && Stage.Standing.IsWhole(found.Value);
 
     bool Carries(BackendId id) =>
         World.Control.Sessions.Lookup(id) is { HasValue: true } found

@@ -6,7 +6,8 @@ namespace Balancer.VirtualTimeTests.Simulation.Checkers;
 sealed class TablesAgree(Stage stage) : Checker(stage)
 {
     protected override string Rule =>
-        "Every remote has a route, every backend a session and a lane, every live one a place.";
+        "Every remote has a route, every backend a session and a lane, every live one a place, "
+        + "and one carries if one lives.";
 
     public override void Looks()
     {
@@ -14,7 +15,8 @@ sealed class TablesAgree(Stage stage) : Checker(stage)
         Ensure(
             control.Routes.Count == control.Remotes.Count,
             $"{control.Routes.Count} routes, {control.Remotes.Count} remotes");
-        var placed = Stage.Tempers.Sum(t => control.Routes.RemotesOf(new BackendId(t.Backend.Mark)));
+        var placed = Stage.Tempers
+            .Sum(temper => control.Routes.RemotesOf(new BackendId(temper.Backend.Mark)));
         Ensure(
             placed == control.Routes.Count,
             $"{placed} remotes belong to a backend, of {control.Routes.Count}");
@@ -23,8 +25,13 @@ sealed class TablesAgree(Stage stage) : Checker(stage)
             control.Sessions.Count == control.Backends.Count && lanes == control.Backends.Count,
             $"{control.Backends.Count} backends, {control.Sessions.Count} sessions, {lanes} lanes");
         var live = control.Sessions.Items.Count(session => session.State is Session.Live);
+        var carrying = control.Routes.Carrying;
         Ensure(
-            control.Routes.Carrying == live || Promises.HoldsDown,
-            $"{live} are live, {control.Routes.Carrying} have a place");
+            carrying <= live && carrying > 0 == live > 0,
+            $"{live} are live, {carrying} carry");
+        var whole = control.Sessions.Items.Count(Stage.Standing.IsWhole);
+        Ensure(
+            whole == 0 || carrying == whole,
+            $"{whole} have all their remotes, {carrying} carry for others");
     }
 }

@@ -5,12 +5,14 @@ static class Bugs
 {
     public static readonly PlantedBug[] All =
     [
+        .. OfContinuity.All,
+
         // ---- sessions
 
         new("a heartbeat is never re-armed", new Edit(
             "Backends/SessionMachine.cs",
-            "s with { Heart = new Heart.Resting(now + options.HeartbeatEvery) },",
-            "s with { Heart = new Heart.Resting(DateTimeOffset.MaxValue) },")),
+            "Heart = new Heart.Resting(now + options.HeartbeatEvery),",
+            "Heart = new Heart.Resting(DateTimeOffset.MaxValue),")),
         new("the hello's deadline is not armed", new Edit(
             "Backends/SessionMachine.cs",
             "new Session.Greeting(s.Number, s.Failures, s.GiveUpAt)",
@@ -32,8 +34,8 @@ static class Bugs
             "Math.Min(bytes.Length, Math.Max(0, _bytes.Length - at - 1))")),
         new("the ring takes what it has no room for", new Edit(
             "Forwarding/BackendRing.cs",
-            "if (Unsent + length + Reserve > _bytes.Length)",
-            "if (Unsent + Reserve > _bytes.Length)")),
+            "if (_written - _kept + length + Reserve > _bytes.Length)",
+            "if (_written - _kept + Reserve > _bytes.Length)")),
         new("what a send left over is forgotten", new Edit(
             "Forwarding/BackendLane.cs",
             "_ring.Sent(sent.Bytes);",
@@ -44,13 +46,13 @@ static class Bugs
             "if (_link is null || _ring.Unsent == 0)")),
         new("a new link begins as blocked as the last one was", new Edit(
             "Forwarding/BackendLane.cs",
-            "        _ring.Reset();\n        IsBlocked = false;\n",
-            "        _ring.Reset();\n")),
+            "        _owedSince = 0;\n        IsBlocked = false;\n",
+            "        _owedSince = 0;\n")),
         new("a new link begins with the last one's ring",
             new Edit(
                 "Forwarding/BackendLane.cs",
-                "        _ring.Reset();\n        IsBlocked = false;\n",
-                "        IsBlocked = false;\n"),
+                "        _link = link;\n        _ring.Reset();\n",
+                "        _link = link;\n"),
             new Edit(
                 "Forwarding/BackendLane.cs",
                 "        _link = null;\n        _ring.Reset();\n",
@@ -60,7 +62,7 @@ static class Bugs
 
         new("an answer is matched whoever gives it", new Edit(
             "Forwarding/Journal.cs",
-            "if (entry.Key != key || entry.Lane != lane)",
+            "if (entry.Key != key || !entry.IsOf(lane))",
             "if (entry.Key != key)")),
         new("a deletion leaves a hole in the journal's index", new Edit(
             "Forwarding/Journal.cs",
@@ -68,7 +70,7 @@ static class Bugs
             "if ((i - Home(EntryOf(_index[i]).Key) & mask) <= (i - hole & mask))")),
         new("a session's end settles nothing", new Edit(
             "Forwarding/BackendLane.cs",
-            "_plane.Journal.Settle((ushort)Index);",
+            "_plane.Replay.OfDead(this);",
             "")),
         new("what expires is not counted", new Edit(
             "Forwarding/Journal.cs",
@@ -94,13 +96,13 @@ static class Bugs
             "_table.Remove(remote.Address);",
             "_ = remote.Address;")),
         new("the bound on remotes is off by one", new Edit(
-            "Remotes/RemoteRegistry.cs",
-            "IsFull(remotes.Count))",
-            "IsFull(remotes.Count - 1))")),
+            "Remotes/RemoteRegistry.Admission.cs",
+            "if (remotes.Count < _options.MaxRemotes)",
+            "if (remotes.Count <= _options.MaxRemotes)")),
         new("a primary that carries is passed over", new Edit(
-            "Routing/RouteTable.cs",
-            "if (lane >= 0 && s.Backup == 0)",
-            "if (lane > 0 && s.Backup == 0)")),
+            "Routing/RouteTable.Carriers.cs",
+            "if (place.Parts > 0 && s.Backup == 0",
+            "if (place.Lane > 0 && s.Backup == 0")),
         new("a remote is forgotten a little too early", new Edit(
             "Routing/RouteTable.Sweep.cs",
             "slot.LastSeen < second",

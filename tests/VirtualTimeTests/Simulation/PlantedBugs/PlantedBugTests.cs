@@ -4,7 +4,7 @@ namespace Balancer.VirtualTimeTests.Simulation.PlantedBugs;
 // one, compiled and run in the same way, is found to have none.
 public class PlantedBugTests
 {
-    const ulong Seeds = 300;
+    const ulong Seeds = 200;
 
     public static TheoryData<string> Names => [.. Bugs.All.Select(bug => bug.Name)];
 
