@@ -25,7 +25,7 @@ public sealed class StatisticsTests : IDisposable
     }
 
     [Fact]
-    public async Task A_signal_prints_what_was_asked_answered_and_by_whom()
+    public async Task W24_A_signal_prints_what_was_asked_answered_and_by_whom()
     {
         await using var balancer = await BalancerProcess.Start(_directory.Path);
         await balancer.IsServedBy("5301");

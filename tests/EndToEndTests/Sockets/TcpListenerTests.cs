@@ -20,7 +20,7 @@ public class TcpListenerTests
     [InlineData("ENFILE", "TurnAway")]
     [InlineData("ENOBUFS", "Rest")]
     [InlineData("EBADF", "Rest")]
-    public void No_answer_of_accept_ends_the_listener(string error, string step) // T1, W3
+    public void W3_No_answer_of_accept_ends_the_listener(string error, string step) // T1
     {
         var errno = Enum.Parse<Errno>(error);
         var answer = errno is Errno.None ? SysResult.Of(7) : SysResult.Failed(errno);
@@ -28,7 +28,7 @@ public class TcpListenerTests
     }
 
     [Fact]
-    public void Connections_inherit_their_options_so_none_can_fail_at_accept() // M12, W16
+    public void W16_Connections_inherit_their_options_so_none_can_fail_at_accept() // M12
     {
         using var listener = Descriptor.Of(LibC.Socket(SockDomain.Inet, SockType.Stream), "socket");
         Assert.True(TcpOptions.SetInherited(listener.Fd));

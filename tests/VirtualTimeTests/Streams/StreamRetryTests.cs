@@ -115,7 +115,7 @@ public class StreamRetryTests
     }
 
     [Fact]
-    public void The_deadline_of_a_backend_that_failed_never_strikes_the_next_one() // W11
+    public void W11_The_deadline_of_a_backend_that_failed_never_strikes_the_next_one()
     {
         using var world = new StreamWorld();
         world.Client().Send(Question);
