@@ -48,7 +48,7 @@ public class StreamRetryTests
 
     [Theory]
     [MemberData(nameof(WaysToFail))]
-    public void When_all_have_failed_the_client_gets_a_reset(string way) // T2, W15
+    public void W15_When_all_have_failed_the_client_gets_a_reset_and_nothing_is_left(string way)
     {
         using var world = new StreamWorld();
         var client = world.Client();
