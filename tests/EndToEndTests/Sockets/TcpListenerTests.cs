@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Balancer.Daemon.Loop;
 using Balancer.Daemon.Native;
 using Balancer.Daemon.Sockets;
+using Balancer.EndToEndTests.Loop;
 using Balancer.Rx;
 using Xunit;
 
@@ -50,6 +51,35 @@ public class TcpListenerTests
             LibC.GetSockOpt(accepted.Fd, option, out int value).OrThrow("getsockopt");
             return value;
         }
+    }
+
+    [Fact]
+    public void W21_A_listener_that_the_kernel_hangs_up_is_told_of_and_goes_on_when_it_can()
+    {
+        using var test = new TestLoop();
+        using var listener = new TcpListenerSource(
+            test.Loop, new(IPAddress.Loopback, 0), LoopShare.Whole);
+        using var client = TcpWorld.UnconnectedClient();
+        List<BalancerEvent> told = [];
+        using var failing = listener.Events.Subscribe(fact =>
+        {
+            told.Add(fact);
+            LibC.Listen(listener.Fd, 1).OrThrow("listen");
+            // The port may be another one now: this one was not asked for by number.
+            LibC.GetSockName(listener.Fd, out var bound).OrThrow("getsockname");
+            client.Connect(IPAddress.Loopback, bound.Port);
+        });
+        using var serving = listener.Accepted.Subscribe(accepted =>
+        {
+            accepted.Stream.Dispose();
+            test.Loop.Stop();
+        });
+        // The socket is readable, in error and closed to its poller, as after POLLHUP (W21).
+        test.Run(() => LibC.Shutdown(listener.Fd, ShutdownHow.Both).OrThrow("shutdown"));
+
+        var failure = Assert.IsType<BalancerEvent.AcceptFailed>(Assert.Single(told));
+        Assert.StartsWith("EINVAL", failure.Error, StringComparison.Ordinal);
+        client.ReadEnd();
     }
 
     [Fact]
