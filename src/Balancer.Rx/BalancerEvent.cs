@@ -153,9 +153,12 @@ public abstract record BalancerEvent
     public sealed record StreamRefused(
         long Connection, BackendId Backend, string Error) : BalancerEvent;
 
-    /// <summary>It is over.</summary>
+    /// <summary>
+    /// It is over. If a side broke, Error is the kernel's reason (W17); else it is empty.
+    /// </summary>
     public sealed record StreamFinished(
-        long Connection, ClientEndpoint Client, StreamEnd End, long BytesIn, long BytesOut)
+        long Connection, ClientEndpoint Client, StreamEnd End, long BytesIn, long BytesOut,
+        string Error = "")
         : BalancerEvent;
 
     /// <summary>accept() failed; the listener goes on.</summary>

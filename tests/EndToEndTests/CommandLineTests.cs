@@ -76,7 +76,7 @@ public sealed partial class CommandLineTests : IDisposable
     }
 
     [Fact]
-    public async Task A_second_daemon_on_the_same_port_is_refused_and_the_first_lives()
+    public async Task W27_A_second_daemon_on_the_same_port_is_refused_and_the_first_lives()
     {
         await using var first = await BalancerProcess.Start(_directory.Path);
         await using var second = BalancerProcess.Run(

@@ -17,7 +17,7 @@ public sealed class LoopsTests : IDisposable
     [Theory]
     [InlineData(2)]
     [InlineData(3)]
-    public async Task Every_client_meets_one_loop_from_whichever_port_it_asks(int loops)
+    public async Task W23_Every_client_meets_one_loop_from_whichever_port_it_asks(int loops)
     {
         var met = new ConcurrentDictionary<ClientAddress, ConcurrentBag<WirePeer>>();
         using var backend = new RogueBackend(_directory["5301"], peer => Answer(peer, met));
@@ -72,7 +72,7 @@ public sealed class LoopsTests : IDisposable
     [InlineData(1, 2)]
     [InlineData(2, 1)]
     [InlineData(2, 2)]
-    public async Task A_second_instance_cannot_join_the_group(int first, int second)
+    public async Task W27_A_second_instance_cannot_join_the_group(int first, int second)
     {
         await using var balancer = await BalancerProcess.Start(
             _directory.Path, "--loops", $"{first}");

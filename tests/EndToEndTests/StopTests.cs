@@ -38,7 +38,7 @@ public sealed class StopTests : IDisposable
     }
 
     [Fact]
-    public async Task Queries_in_flight_are_answered_before_it_ends()
+    public async Task W24_Queries_in_flight_are_answered_before_it_ends()
     {
         await using var balancer = await BalancerProcess.Start(_directory.Path);
         await balancer.IsServedBy("5301");

@@ -51,6 +51,41 @@ public partial class TidyTests
         where ForbiddenThere().IsMatch(File.ReadAllText(file))
         select file);
 
+    [Fact]
+    public void Every_weakness_of_the_original_has_a_test_that_is_named_after_it() => Assert.Empty(
+        from weakness in Enumerable.Range(1, Weaknesses)
+        where !TestsOfWeaknesses().Any(test => IsOf($"W{weakness}", test))
+        select $"W{weakness}");
+
+    [Fact]
+    public void The_page_of_weaknesses_names_these_tests_each_in_its_row()
+    {
+        var rows = File.ReadLines(Path.Combine(Root, "docs", "weaknesses.md"))
+            .Select(line => WeaknessRow().Match(line))
+            .Where(row => row.Success)
+            .ToArray();
+        var named = (
+            from row in rows
+            from Match test in WeaknessTest().Matches(row.Value)
+            select (Row: row.Groups[1].Value, Test: test.Value)).ToArray();
+        Assert.Equal(
+            Enumerable.Range(1, Weaknesses).Select(weakness => $"W{weakness}"),
+            rows.Select(row => row.Groups[1].Value));
+        Assert.All(named, name => Assert.StartsWith($"{name.Row}_", name.Test));
+        Assert.Equal(TestsOfWeaknesses().Order(), named.Select(name => name.Test).Order());
+    }
+
+    // W1 to W27 are the weaknesses of the original; a test that shows one begins with its name.
+    const int Weaknesses = 27;
+
+    static IEnumerable<string> TestsOfWeaknesses() =>
+        from file in Files("tests", "*.cs")
+        from Match test in WeaknessTestMethod().Matches(File.ReadAllText(file))
+        select test.Groups[1].Value;
+
+    static bool IsOf(string weakness, string test) =>
+        test.StartsWith(weakness + "_", StringComparison.Ordinal);
+
     static IEnumerable<string> Files(string folder, string pattern) => IO.Directory
         .EnumerateFiles(Path.Combine(Root, folder), pattern, SearchOption.AllDirectories)
         .Where(file => !Built().IsMatch(Path.GetRelativePath(Root, file)));
@@ -63,6 +98,15 @@ public partial class TidyTests
 
     [GeneratedRegex(@"\]\((?!http)([^)#]+)")]
     private static partial Regex Link();
+
+    [GeneratedRegex(@"^\s+public (?:async )?(?:void|Task) (W\d+_\w+)\(", RegexOptions.Multiline)]
+    private static partial Regex WeaknessTestMethod();
+
+    [GeneratedRegex(@"^\| (W\d+) \|.*$")]
+    private static partial Regex WeaknessRow();
+
+    [GeneratedRegex(@"\bW\d+_\w+")]
+    private static partial Regex WeaknessTest();
 
     [GeneratedRegex(@"^(.*/)?(bin|obj|artifacts)/")]
     private static partial Regex Built();

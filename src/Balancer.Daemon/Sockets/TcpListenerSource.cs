@@ -97,6 +97,8 @@ sealed class TcpListenerSource : IStreamListener, ILoopSource, IDisposable
     /// <summary>How many accepts have failed so far, told or not.</summary>
     public long Failures { get; private set; }
 
+    internal int Fd => _socket.Fd;
+
     /// <summary>Closes it.</summary>
     public void Dispose()
     {

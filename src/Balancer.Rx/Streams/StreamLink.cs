@@ -53,6 +53,9 @@ internal sealed class StreamLink
     /// <summary>Bytes on their way to the client that it has not taken yet.</summary>
     public int HeldBack => _heldBack.Count;
 
+    /// <summary>What broke the backend's side, for people; empty while nothing did.</summary>
+    public string Error => _backend.Error;
+
     private long Moved => _client.BytesRead + _client.BytesWritten
         + _backend.BytesRead + _backend.BytesWritten;
 

@@ -120,7 +120,7 @@ public sealed class StreamProxies : IDisposable
             TurnAway(number, accepted, StreamEnd.TooMany);
             return;
         }
-        var proxy = new StreamProxy(number, accepted, _context, Forget);
+        var proxy = new StreamProxy(number, accepted, _context, CompleteWhenOver);
         _context.Crowd.Add(proxy);
         proxy.Run();
     }
@@ -146,12 +146,6 @@ public sealed class StreamProxies : IDisposable
         accepted.Stream.Dispose();
         Tell(new BalancerEvent.StreamAccepted(number, accepted.Client));
         Tell(new BalancerEvent.StreamFinished(number, accepted.Client, end, 0, 0));
-    }
-
-    private void Forget(StreamProxy proxy)
-    {
-        _context.Crowd.Remove(proxy);
-        CompleteWhenOver();
     }
 
     private void CompleteWhenOver()

@@ -8,6 +8,9 @@
 // A turn moves a bounded share; an unfinished one is followed by another on the scheduler, behind
 // everything else that is due, and wakes until then are covered by that one. However much moves,
 // one timer is pending: it looks when it is due, and sleeps for the rest.
+//
+// Whoever is told a fact may end the connection there and then; so after each fact it is asked
+// whether there is still something to go on with (W19).
 
 using System.Reactive.Concurrency;
 using Balancer.Rx.Protocol;
@@ -25,7 +28,7 @@ internal sealed class StreamProxy
     private readonly HeldBytes _held;
     private readonly StreamContext _context;
     private readonly List<BackendId> _tried = new(capacity: 1);
-    private readonly Action<StreamProxy> _over;
+    private readonly Action _over;
     private readonly DateTimeOffset _acceptedAt;
     private StreamLink? _link;
     private StreamTarget _target;
@@ -41,9 +44,9 @@ internal sealed class StreamProxy
     /// <param name="number">The number of this connection (T8).</param>
     /// <param name="accepted">The client's connection; closed by this proxy.</param>
     /// <param name="context">What it shares with the others.</param>
-    /// <param name="over">Called once nothing is left of it.</param>
+    /// <param name="over">Called after its last fact.</param>
     public StreamProxy(
-        long number, AcceptedStream accepted, StreamContext context, Action<StreamProxy> over)
+        long number, AcceptedStream accepted, StreamContext context, Action over)
     {
         Number = number;
         _endpoint = accepted.Client;
@@ -87,7 +90,8 @@ internal sealed class StreamProxy
     public void Run()
     {
         _context.Facts(new BalancerEvent.StreamAccepted(Number, _endpoint));
-        Carry();
+        if (!_isOver)
+            Carry();
         if (!_isOver)
             _client.Listen(Wake);
     }
@@ -103,6 +107,8 @@ internal sealed class StreamProxy
             return;
         }
         _context.Facts(new BalancerEvent.StreamConnecting(Number, target.Id));
+        if (_isOver)
+            return;
         _target = target;
         if (_held.Count == 0)
             Greet();
@@ -157,10 +163,14 @@ internal sealed class StreamProxy
             case StreamState.Splicing when was is not StreamState.Splicing:
                 Count(_target.Id);
                 _context.Facts(new BalancerEvent.StreamEstablished(Number, _target.Id));
+                if (_isOver)
+                    return;
                 break;
             case StreamState.Refused refused:
                 _context.Facts(
                     new BalancerEvent.StreamRefused(Number, _target.Id, refused.Error));
+                if (_isOver)
+                    return;
                 _tried.Add(_target.Id);
                 Unlink(orderly: false);
                 Carry();
@@ -225,16 +235,24 @@ internal sealed class StreamProxy
         _link?.Close(orderly);
     }
 
+    private string WhatBroke(StreamEnd end) => end switch
+    {
+        StreamEnd.ClientError => _client.Error,
+        StreamEnd.BackendError => _link?.Error ?? "",
+        _ => "",
+    };
+
     private void Finish(StreamEnd end)
     {
         _isOver = true;
         Count(null);
-        _context.Facts(new BalancerEvent.StreamFinished(
-            Number, _endpoint, end, _client.BytesRead, _client.BytesWritten));
         _look?.Dispose();
         Unlink(StreamRules.IsOrderly(end));
         _client.Close(StreamRules.IsOrderly(end));
         _held.Release();
-        _over(this);
+        _context.Crowd.Remove(this);
+        _context.Facts(new BalancerEvent.StreamFinished(
+            Number, _endpoint, end, _client.BytesRead, _client.BytesWritten, WhatBroke(end)));
+        _over();
     }
 }

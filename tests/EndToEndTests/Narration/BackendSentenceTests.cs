@@ -78,7 +78,7 @@ public sealed class BackendSentenceTests
     }
 
     [Fact]
-    public void The_real_cause_of_a_socket_error_is_told()
+    public void W17_The_real_cause_of_a_socket_error_is_told()
     {
         const string Error = "ECONNRESET (Connection reset by peer)";
         _told.Of(new BalancerEvent.BackendFaulted(

@@ -68,7 +68,9 @@ public sealed class ClientSentenceTests
             new BalancerEvent.StreamConnecting(7, Backend),
             new BalancerEvent.StreamRefused(7, Backend, "ECONNREFUSED"),
             new BalancerEvent.StreamEstablished(7, Backend),
-            new BalancerEvent.StreamFinished(7, Client, StreamEnd.Finished, 31, 63));
+            new BalancerEvent.StreamFinished(7, Client, StreamEnd.Finished, 31, 63),
+            new BalancerEvent.StreamFinished(
+                7, Client, StreamEnd.ClientError, 0, 0, "ECONNRESET"));
         const string Who = "conn_id=7 remote_ip=10.0.0.7 remote_port=5353";
         Assert.Equal(
             [
@@ -77,6 +79,8 @@ public sealed class ClientSentenceTests
                 $"DEBUG failed to connect  {Who} backend=5301 error=ECONNREFUSED",
                 $"DEBUG connected to backend  {Who} backend=5301",
                 $"DEBUG proxy connection finished  {Who} end=finished bytes_in=31 bytes_out=63",
+                $"DEBUG proxy connection finished  {Who} end=client_error "
+                    + "error=ECONNRESET bytes_in=0 bytes_out=0",
             ],
             _told.Lines);
     }

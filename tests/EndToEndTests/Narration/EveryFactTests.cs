@@ -43,7 +43,7 @@ public sealed class EveryFactTests
 
     [Theory]
     [MemberData(nameof(FactsOfOneClient))]
-    public void What_happens_per_client_is_not_told_at_info(string fact) =>
+    public void W7_What_happens_per_client_is_not_told_at_info(string fact) =>
         Assert.Empty(new Told(LogEventLevel.Information).Of(Sample(fact)).Lines);
 
     [Theory]

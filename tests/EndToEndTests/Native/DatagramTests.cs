@@ -48,7 +48,7 @@ public sealed class DatagramTests : IDisposable
     }
 
     [Fact]
-    public void On_a_wildcard_bind_an_answer_leaves_from_the_address_that_was_asked()
+    public void W22_On_a_wildcard_bind_an_answer_leaves_from_the_address_that_was_asked()
     {
         var server = Bound(IPAddress.Any, out var anywhere);
         LibC.SetSockOpt(server, SockOption.PacketInfo, 1).OrThrow("IP_PKTINFO");

@@ -67,7 +67,7 @@ public sealed class ReplyTrainTests : IDisposable
     }
 
     [Fact]
-    public void A_train_to_where_nothing_can_be_sent_fails_alone()
+    public void W1_A_train_to_where_nothing_can_be_sent_fails_alone()
     {
         using var listener = Listen(IPAddress.Loopback);
         using var replies = new UdpReplies([listener]);

@@ -17,7 +17,7 @@ public class TcpDescriptorsAlone;
 public class TcpDescriptorsTests
 {
     [Fact]
-    public void Without_descriptors_clients_are_turned_away_and_the_listener_lives() // W3
+    public void W3_Without_descriptors_clients_are_turned_away_and_the_listener_lives()
     {
         using var world = new TcpWorld();
         WarmUp(world);

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Balancer.Daemon.Loop;
 using Balancer.Daemon.Native;
 using Balancer.Daemon.Sockets;
+using Balancer.EndToEndTests.Loop;
 using Balancer.Rx;
 using Xunit;
 
@@ -20,7 +21,7 @@ public class TcpListenerTests
     [InlineData("ENFILE", "TurnAway")]
     [InlineData("ENOBUFS", "Rest")]
     [InlineData("EBADF", "Rest")]
-    public void No_answer_of_accept_ends_the_listener(string error, string step) // T1, W3
+    public void W3_No_answer_of_accept_ends_the_listener(string error, string step) // T1
     {
         var errno = Enum.Parse<Errno>(error);
         var answer = errno is Errno.None ? SysResult.Of(7) : SysResult.Failed(errno);
@@ -28,7 +29,7 @@ public class TcpListenerTests
     }
 
     [Fact]
-    public void Connections_inherit_their_options_so_none_can_fail_at_accept() // M12, W16
+    public void W16_Connections_inherit_their_options_so_none_can_fail_at_accept() // M12
     {
         using var listener = Descriptor.Of(LibC.Socket(SockDomain.Inet, SockType.Stream), "socket");
         Assert.True(TcpOptions.SetInherited(listener.Fd));
@@ -50,6 +51,35 @@ public class TcpListenerTests
             LibC.GetSockOpt(accepted.Fd, option, out int value).OrThrow("getsockopt");
             return value;
         }
+    }
+
+    [Fact]
+    public void W21_A_listener_that_the_kernel_hangs_up_is_told_of_and_goes_on_when_it_can()
+    {
+        using var test = new TestLoop();
+        using var listener = new TcpListenerSource(
+            test.Loop, new(IPAddress.Loopback, 0), LoopShare.Whole);
+        using var client = TcpWorld.UnconnectedClient();
+        List<BalancerEvent> told = [];
+        using var failing = listener.Events.Subscribe(fact =>
+        {
+            told.Add(fact);
+            LibC.Listen(listener.Fd, 1).OrThrow("listen");
+            // The port may be another one now: this one was not asked for by number.
+            LibC.GetSockName(listener.Fd, out var bound).OrThrow("getsockname");
+            client.Connect(IPAddress.Loopback, bound.Port);
+        });
+        using var serving = listener.Accepted.Subscribe(accepted =>
+        {
+            accepted.Stream.Dispose();
+            test.Loop.Stop();
+        });
+        // The socket is readable, in error and closed to its poller, as after POLLHUP (W21).
+        test.Run(() => LibC.Shutdown(listener.Fd, ShutdownHow.Both).OrThrow("shutdown"));
+
+        var failure = Assert.IsType<BalancerEvent.AcceptFailed>(Assert.Single(told));
+        Assert.StartsWith("EINVAL", failure.Error, StringComparison.Ordinal);
+        client.ReadEnd();
     }
 
     [Fact]

@@ -74,7 +74,7 @@ public class TcpProxyTests
     }
 
     [Fact]
-    public void A_client_that_never_reads_holds_no_more_than_64_KiB_here() // W5
+    public void W5_A_client_that_never_reads_holds_no_more_than_64_KiB_here()
     {
         using var world = new TcpWorld();
         world.AddBackend();
@@ -180,7 +180,7 @@ public class TcpProxyTests
     }
 
     [Fact]
-    public void A_backend_with_a_full_listen_queue_is_waited_for() // W27
+    public void W27_A_backend_with_a_full_listen_queue_is_waited_for()
     {
         using var world = new TcpWorld();
         var listener = world.AddBackend(backlog: 0);

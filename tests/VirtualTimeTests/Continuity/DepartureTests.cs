@@ -78,7 +78,7 @@ public class DepartureTests
     }
 
     [Fact]
-    public void A_drained_backend_gets_nothing_until_it_is_enabled_again()
+    public void W14_A_drained_backend_gets_nothing_until_it_is_enabled_again()
     {
         var world = new World().With(5301, 5302);
         var clients = world.Clients(50);

@@ -10,7 +10,7 @@ namespace Balancer.VirtualTimeTests.Forwarding;
 public class AnswerTests
 {
     [Fact]
-    public void An_answer_leaves_by_the_listener_and_from_the_address_that_were_asked()
+    public void W22_An_answer_leaves_by_the_listener_and_from_the_address_that_were_asked()
     {
         var world = new World().With(5301);
         var client = world.Client("10.0.0.1").Asks();
@@ -145,7 +145,7 @@ public class AnswerTests
     }
 
     [Fact]
-    public void An_answer_that_the_kernel_refuses_is_a_failure_of_that_answer_only()
+    public void W1_An_answer_that_the_kernel_refuses_is_a_failure_of_that_answer_only()
     {
         var world = new World().With(5301);
         var (a, b) = (world.Client("10.0.0.1"), world.Client("10.0.0.2"));

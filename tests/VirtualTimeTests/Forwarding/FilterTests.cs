@@ -12,7 +12,7 @@ public class FilterTests
     [InlineData(1_501, Outcome.Oversized)]
     [InlineData(2_048, Outcome.Oversized)]
     [InlineData(65_507, Outcome.Oversized)]
-    public void A_datagram_of_this_size_is_dropped(int size, Outcome outcome)
+    public void W26_A_datagram_of_this_size_is_dropped(int size, Outcome outcome)
     {
         var world = new World().With(5301);
         world.Client("10.0.0.1").Sends(new byte[size]);
@@ -37,7 +37,7 @@ public class FilterTests
     [InlineData(0x80)]
     [InlineData(0x81)]
     [InlineData(0xFF)]
-    public void An_answer_is_no_question(byte flags)
+    public void W26_An_answer_is_no_question(byte flags)
     {
         var world = new World().With(5301);
         var answer = Message.Answer(Message.Question(1), 5301);
@@ -96,7 +96,7 @@ public class FilterTests
     }
 
     [Fact]
-    public void Nobody_at_port_0_can_be_answered()
+    public void W1_Nobody_at_port_0_can_be_answered()
     {
         var world = new World().With(5301);
         world.Client("10.0.0.1", 0).Asks();

@@ -35,7 +35,7 @@ public class BoundTests
     }
 
     [Fact]
-    public void The_established_keep_their_places_and_their_backends_whoever_comes()
+    public void W6_The_established_keep_their_places_and_their_backends_whoever_comes()
     {
         var world = Established(10);
         var known = world.Clients(10);
@@ -150,7 +150,7 @@ public class BoundTests
     }
 
     [Fact]
-    public void A_flood_makes_no_facts_but_for_those_who_find_a_place()
+    public void W6_A_flood_makes_no_facts_but_for_those_who_find_a_place()
     {
         var world = new World(
             BalancerOptions.Default with { MaxRemotes = 50, DisplacedPerSecond = 10 });

@@ -12,7 +12,7 @@ public class RebalanceTests
     };
 
     [Fact]
-    public void A_32nd_backend_beside_31_of_1000_remotes_needs_at_most_970_moves_W12()
+    public void W12_A_32nd_backend_beside_31_of_1000_remotes_needs_at_most_970_moves()
     {
         // Each has sent enough for chance to explain little of the lead.
         int[] ids = [.. Enumerable.Range(5301, 31)];
@@ -38,7 +38,7 @@ public class RebalanceTests
     }
 
     [Fact]
-    public void One_heavy_resolver_does_not_drag_1000_quiet_hosts_W13()
+    public void W13_One_heavy_resolver_does_not_drag_1000_quiet_hosts()
     {
         // Dealt in turn: the resolver and 500 hosts here, 500 there.
         int[] appetites = [200, .. Enumerable.Repeat(1, 1_000)];
@@ -137,7 +137,7 @@ public class RebalanceTests
     }
 
     [Fact]
-    public void Those_of_a_forgotten_backend_are_given_to_whoever_serves_them_already()
+    public void W20_Those_of_a_forgotten_backend_are_given_to_whoever_serves_them_already()
     {
         var world = new World().With(5301, 5302, 5303);
         var clients = world.Clients(300);

@@ -100,7 +100,7 @@ public class BackOffTests
     }
 
     [Fact]
-    public void A_full_listen_queue_is_retried_shortly_and_is_no_fault_and_told_once()
+    public void W27_A_full_listen_queue_is_retried_shortly_and_is_no_fault_and_told_once()
     {
         var world = new World();
         world.Backend(5301).Connecting = Connecting.IsBusy;

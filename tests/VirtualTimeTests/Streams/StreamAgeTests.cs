@@ -12,7 +12,7 @@ public class StreamAgeTests
     static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(10);
 
     [Fact]
-    public void A_client_that_says_nothing_is_ended_when_its_first_byte_is_late() // W4
+    public void W4_A_client_that_says_nothing_is_ended_when_its_first_byte_is_late()
     {
         using var world = new StreamWorld();
         var (client, backend) = world.Established();

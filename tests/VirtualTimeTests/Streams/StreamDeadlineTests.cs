@@ -11,7 +11,7 @@ public class StreamDeadlineTests
     static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(10);
 
     [Fact]
-    public void A_client_that_never_closes_after_the_backends_end_is_cut() // W4
+    public void W4_A_client_that_never_closes_after_the_backends_end_is_cut()
     {
         using var world = new StreamWorld();
         var (client, backend) = world.Spoken();

@@ -24,7 +24,7 @@ public class StreamLimitTests
     }
 
     [Fact]
-    public void A_client_that_never_reads_holds_no_more_than_the_bound_here() // W5
+    public void W5_A_client_that_never_reads_holds_no_more_than_the_bound_here()
     {
         using var world = new StreamWorld();
         var (client, backend) = world.Established();
@@ -40,7 +40,7 @@ public class StreamLimitTests
     }
 
     [Fact]
-    public void A_backend_that_never_reads_slows_its_client_only() // W5
+    public void W5_A_backend_that_never_reads_slows_its_client_only()
     {
         using var world = new StreamWorld();
         var (client, backend) = world.Established();

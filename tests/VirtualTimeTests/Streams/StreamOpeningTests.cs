@@ -20,6 +20,16 @@ public class StreamOpeningTests
         world.NothingIsLeft();
     }
 
+    // In the original, each connection left memory behind while no backend was up.
+    [Fact]
+    public void W15_A_thousand_connections_while_no_backend_is_up_leave_nothing_behind()
+    {
+        using var world = new StreamWorld(backends: 0);
+        for (var i = 0; i < 1_000; i++)
+            Assert.True(world.Client($"10.0.{i / 256}.{i % 256}").IsReset);
+        world.NothingIsLeft();
+    }
+
     [Fact]
     public void A_connection_of_its_own_opens_with_INBOUND_TCP() // T3
     {

@@ -48,7 +48,7 @@ public class StreamRetryTests
 
     [Theory]
     [MemberData(nameof(WaysToFail))]
-    public void When_all_have_failed_the_client_gets_a_reset(string way) // T2, W15
+    public void W15_When_all_have_failed_the_client_gets_a_reset_and_nothing_is_left(string way)
     {
         using var world = new StreamWorld();
         var client = world.Client();
@@ -115,7 +115,7 @@ public class StreamRetryTests
     }
 
     [Fact]
-    public void The_deadline_of_a_backend_that_failed_never_strikes_the_next_one() // W11
+    public void W11_The_deadline_of_a_backend_that_failed_never_strikes_the_next_one()
     {
         using var world = new StreamWorld();
         world.Client().Send(Question);

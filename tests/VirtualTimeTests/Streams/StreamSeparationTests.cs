@@ -42,7 +42,7 @@ public sealed class StreamSeparationTests : IStreamListener, IStreamConnector, I
     [InlineData("refuses")]
     [InlineData("closes before the OK")]
     [InlineData("says something else")]
-    public void What_a_backend_does_to_TCP_clients_leaves_its_session_live(string way) // W10, W11
+    public void W10_What_a_backend_does_to_TCP_clients_leaves_its_session_live(string way) // W11
     {
         for (ushort port = 1; port <= 10; port++)
         {

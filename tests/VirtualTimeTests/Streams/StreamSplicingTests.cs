@@ -82,7 +82,7 @@ public class StreamSplicingTests
     [Theory]
     [InlineData(true, StreamEnd.ClientError)]
     [InlineData(false, StreamEnd.BackendError)]
-    public void An_error_on_one_side_resets_both(bool atClient, StreamEnd end) // T6
+    public void W17_An_error_on_one_side_resets_both_and_is_told(bool atClient, StreamEnd end) // T6
     {
         using var world = new StreamWorld();
         var (client, backend) = world.Established();
@@ -90,12 +90,13 @@ public class StreamSplicingTests
         world.Settle();
 
         Assert.True(client.IsReset && backend.IsReset);
-        Assert.Equal([end], world.Ends);
+        var fact = world.FactsOf<BalancerEvent.StreamFinished>().Single();
+        Assert.Equal((end, "ECONNRESET"), (fact.End, fact.Error));
         world.NothingIsLeft();
     }
 
     [Fact]
-    public void What_a_backend_said_before_it_broke_reaches_the_client()
+    public void W19_What_a_backend_said_before_it_broke_reaches_the_client()
     {
         using var world = new StreamWorld();
         var (client, backend) = world.Established();

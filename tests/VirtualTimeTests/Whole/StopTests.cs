@@ -104,17 +104,32 @@ public class StopTests
         world.IsOver();
     }
 
-    [Fact]
-    public void The_end_may_come_from_within_a_fact()
+    [Theory]
+    [InlineData(typeof(BalancerEvent.BackendFound))]
+    [InlineData(typeof(BalancerEvent.BackendConnecting))]
+    [InlineData(typeof(BalancerEvent.BackendConnected))]
+    [InlineData(typeof(BalancerEvent.BackendEstablished))]
+    [InlineData(typeof(BalancerEvent.HeartbeatSent))]
+    [InlineData(typeof(BalancerEvent.HeartbeatAnswered))]
+    [InlineData(typeof(BalancerEvent.BackendFaulted))]
+    [InlineData(typeof(BalancerEvent.BackendRetry))]
+    public void W19_The_end_may_come_from_within_a_fact(Type kind)
     {
-        var world = new World().With(5301);
-        world.Client("10.0.0.1").IsServedBy(5301);
+        var world = new World();
+        var isOver = false;
         using var ending = world.Control.Facts.Subscribe(fact =>
         {
-            if (fact.Value is BalancerEvent.HeartbeatSent)
+            if (fact.Value.GetType() == kind)
+            {
+                isOver = true;
                 world.Control.Dispose();
+            }
         });
+        world.Backend(5301).Appears();
         world.Run(1.Seconds());
+        world.Backend(5301).Dies();
+        world.Run(1.Seconds());
+        Assert.True(isOver, $"{kind.Name} was not told");
         world.IsOver();
     }
 
