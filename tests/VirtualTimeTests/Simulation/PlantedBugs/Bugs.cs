@@ -60,10 +60,6 @@ static class Bugs
 
         // ---- journal and outcomes
 
-        new("an answer is matched whoever gives it", new Edit(
-            "Forwarding/Journal.cs",
-            "if (entry.Key != key || !entry.IsOf(lane))",
-            "if (entry.Key != key)")),
         new("a deletion leaves a hole in the journal's index", new Edit(
             "Forwarding/Journal.cs",
             "if ((i - Home(EntryOf(_index[i]).Key) & mask) < (i - hole & mask))",
