@@ -72,10 +72,6 @@ static class Bugs
             "Forwarding/Journal.cs",
             "_outcomes[outcome] += entry.Owed;",
             "_outcomes[outcome] += outcome == Outcome.Expired ? 0 : entry.Owed;")),
-        new("patience is thrice what it should be", new Edit(
-            "Forwarding/Journal.cs",
-            "_patience = options.AnswerPatience.Ticks;",
-            "_patience = options.AnswerPatience.Ticks * 3;")),
         new("an answer leaves from another address", new Edit(
             "Forwarding/BackendLane.cs",
             "new(question.Local), datagram.Data);",
