@@ -60,10 +60,6 @@ static class Bugs
 
         // ---- journal and outcomes
 
-        new("an answer is matched whoever gives it", new Edit(
-            "Forwarding/Journal.cs",
-            "if (entry.Key != key || !entry.IsOf(lane))",
-            "if (entry.Key != key)")),
         new("a deletion leaves a hole in the journal's index", new Edit(
             "Forwarding/Journal.cs",
             "if ((i - Home(EntryOf(_index[i]).Key) & mask) < (i - hole & mask))",
@@ -76,10 +72,6 @@ static class Bugs
             "Forwarding/Journal.cs",
             "_outcomes[outcome] += entry.Owed;",
             "_outcomes[outcome] += outcome == Outcome.Expired ? 0 : entry.Owed;")),
-        new("patience is thrice what it should be", new Edit(
-            "Forwarding/Journal.cs",
-            "_patience = options.AnswerPatience.Ticks;",
-            "_patience = options.AnswerPatience.Ticks * 3;")),
         new("an answer leaves from another address", new Edit(
             "Forwarding/BackendLane.cs",
             "new(question.Local), datagram.Data);",
