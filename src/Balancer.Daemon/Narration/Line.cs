@@ -37,6 +37,10 @@ internal readonly record struct Line(
     public Line WithIfAny(string field, TimeSpan? duration) =>
         duration is { } known ? With(field, known) : this;
 
+    /// <summary>With these words, unless there are none.</summary>
+    public Line WithIfAny(string field, string value) =>
+        value.Length == 0 ? this : With(field, value);
+
     /// <summary>With this count, unless it is nothing.</summary>
     public Line WithIfAny(string field, long count) => count == 0 ? this : With(field, count);
 

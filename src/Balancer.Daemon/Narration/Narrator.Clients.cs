@@ -92,7 +92,7 @@ internal sealed partial class Narrator
                 {
                     Of(finished, e.Connection, e.Client)
                         .With("end", Field.Of(e.End))
-                        .With("error", e.Error)
+                        .WithIfAny("error", e.Error)
                         .With("bytes_in", e.BytesIn)
                         .With("bytes_out", e.BytesOut)
                         .Say("proxy connection finished");

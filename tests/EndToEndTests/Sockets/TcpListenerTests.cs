@@ -74,7 +74,7 @@ public class TcpListenerTests
             accepted.Stream.Dispose();
             test.Loop.Stop();
         });
-        // The socket is readable, in error and closed to its poller, as after POLLHUP (W21).
+        // To who polls it, the socket has hung up; accept says EINVAL.
         test.Run(() => LibC.Shutdown(listener.Fd, ShutdownHow.Both).OrThrow("shutdown"));
 
         var failure = Assert.IsType<BalancerEvent.AcceptFailed>(Assert.Single(told));
