@@ -48,6 +48,7 @@ public class JournalBenchmarks
         Lane = Lane,
         Former = JournalEntry.NoLane,
         Owed = 1,
+        Asked = 1,
     });
 
     private ulong Key(uint client) => Journal.KeyOf(client, 40_053, _question);

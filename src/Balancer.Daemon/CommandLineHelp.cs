@@ -29,12 +29,12 @@ internal static class CommandLineHelp
                                       so; one that does not is passed over [none; A, NOERROR]
               --probe-every SECONDS   how often it is asked, 2 to 3600 [5]
               --when-empty POLICY     what clients are told when no backend can be had:
-                                      drop (nothing), servfail or refused [drop]
+                                      drop (nothing), servfail or refused; UDP only [drop]
               --rebalance-budget PERCENT
                                       clients to move in a minute, at most, so that backends
                                       carry the same load; 0: none [1]
               --allow CIDR            serve these networks only; may be repeated [everybody]
-              --rate-limit N          UDP queries a second for a client /24, 1 to 100000 [off]
+              --rate-limit N          UDP queries a second from a /24 in all, 1 to 100000 [off]
               --rate-slip N           of those over it, each Nth is sent to TCP; 0: none [2]
               --max-tcp N             TCP connections at once, or fewer if descriptors are
                                       short; then the idlest gives way [16384]

@@ -66,9 +66,13 @@ static class ServiceCommand
             .Select(_ => status.Now(Narrator.BusiestRemotes))
             .Concat()
             .Subscribe(narrator.Report));
-        return daemon.Run(
+        var finished = daemon.Run(
             Signals.Stop.Do(narrator.Stopping),
             serving: () => daemon.Workers[0].Listeners.Udp.ToList().ForEach(
                 udp => narrator.Listening(udp.Address, udp.Port)));
+        narrator.Stopped(
+            daemon.Workers.Sum(worker => worker.Plane.Data.InFlight),
+            daemon.Workers.Sum(worker => worker.Plane.Streams.Count));
+        return finished;
     }
 }

@@ -66,8 +66,8 @@ public sealed partial record BalancerOptions
     public TimeSpan ParkPatience { get; init; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>
-    /// The most questions that wait so: those of 20,000 a second for <see cref="ParkPatience"/>, and
-    /// some.
+    /// The most questions that wait so: those of 20,000 a second for
+    /// <see cref="ParkPatience"/>, and some.
     /// </summary>
     public int MaxParked { get; init; } = 16_384;
 

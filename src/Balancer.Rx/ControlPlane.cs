@@ -25,7 +25,8 @@ namespace Balancer.Rx;
 /// To be used on the scheduler's thread only.</summary>
 public sealed class ControlPlane : IDisposable
 {
-    private static readonly TimeSpan LastCall = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan LastCall = TimeSpan.FromMilliseconds(20),
+        LastAnswers = TimeSpan.FromSeconds(1), StopLook = TimeSpan.FromMilliseconds(5);
 
     private readonly CompositeDisposable _parts = [];
     private readonly SerialDisposable _datagrams = new();
@@ -142,17 +143,23 @@ public sealed class ControlPlane : IDisposable
     }
 
     /// <summary>
-    /// Takes nothing new; yields once what is in flight has finished, or after
-    /// <see cref="BalancerOptions.StopPatience"/>.
+    /// Takes no new connections, and no new datagrams once the connections are over: nobody who
+    /// holds one keeps others from being answered. Yields once what is in flight has finished, or
+    /// after <see cref="BalancerOptions.StopPatience"/>.
     /// </summary>
     public IObservable<Unit> Stop()
     {
         Streams.StopAccepting();
+        var streamsAreOver = Observable.Interval(StopLook, _scheduler)
+            .StartWith(0)
+            .Where(_ => Streams.Count == 0)
+            .Merge(Observable.Timer(_options.StopPatience - LastAnswers, _scheduler))
+            .Take(1);
         // What lies in the listeners' queues has been accepted: it is read before reading ends.
         var lastCall = Observable.Timer(LastCall, _scheduler)
             .Do(_ => _datagrams.Disposable = Disposable.Empty);
-        var finished = lastCall
-            .Concat(Observable.Interval(TimeSpan.FromMilliseconds(5), _scheduler))
+        var finished = streamsAreOver
+            .SelectMany(_ => lastCall.Concat(Observable.Interval(StopLook, _scheduler)))
             .Where(_ => Data.InFlight == 0 && Streams.Count == 0);
         return finished
             .Merge(Observable.Timer(_options.StopPatience, _scheduler))

@@ -46,6 +46,9 @@ public sealed record QueryProbe(string Name, ushort Type, int Rcode)
         return true;
     }
 
+    /// <summary>An RCODE as people write it.</summary>
+    public static string NameOf(int rcode) => NameOf(Rcodes, rcode);
+
     /// <summary>The query, with id 0 and RD clear (RFC 1035 4.1).</summary>
     public byte[] Encode()
     {

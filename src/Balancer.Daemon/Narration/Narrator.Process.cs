@@ -46,6 +46,15 @@ internal sealed partial class Narrator
     /// <summary>A signal asks to stop.</summary>
     public void Stopping(PosixSignal signal) => Info?.With("signal", $"{signal}").Say("stopping");
 
+    /// <summary>All has ended; this is what was left unfinished.</summary>
+    /// <param name="unanswered">Questions that were in flight.</param>
+    /// <param name="connections">TCP connections that were cut.</param>
+    public void Stopped(long unanswered, int connections) =>
+        (unanswered + connections == 0 ? Info : Warn)?
+            .With("unanswered", unanswered)
+            .With("tcp_cut", connections)
+            .Say("stopped");
+
     /// <summary>What should not happen: a stream of the core or the loop has failed.</summary>
     public void Failed(Exception exception) => Error?.Say("internal error", exception);
 }

@@ -24,6 +24,8 @@ internal sealed partial class Narrator
                 return true;
             case BalancerEvent.BackendAiling e:
                 At(LogEventLevel.Warning, e.Id)?
+                    .With("probe", e.Probe)
+                    .With("answer", e.Rcode is { } rcode ? QueryProbe.NameOf(rcode) : "none")
                     .Say("backend fails its probe (others serve its remotes)");
                 return true;
             case BalancerEvent.BackendWell e:

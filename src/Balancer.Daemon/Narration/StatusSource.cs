@@ -88,6 +88,10 @@ internal sealed class StatusSource : IDisposable
         Session.Absent => "absent",
         Session.Connecting => "connecting",
         Session.Greeting => "greeting",
+        Session.Live { Fitness.IsAiling: true } => "ailing",
+        Session.Live { Trust: Trust.Suspect } => "suspect",
+        Session.Live { Trust: Trust.HeldDown } => "held down",
+        Session.Live { Trust: Trust.Warming } => "warming up",
         Session.Live => "live",
         _ => "unknown",
     };

@@ -72,7 +72,7 @@ public sealed class BackendSession : IDisposable
             .DistinctUntilChanged()
             .Select(attempt => attempt is { } number && options.Probe is { } probe
                 ? carrier.Results(probe, options, scheduler)
-                    .Select(passed => new Signal.Probed(number, passed))
+                    .Select(rcode => new Signal.Probed(number, rcode))
                 : Observable.Never<Signal>())
             .Switch();
         var leaving = Departures.Of(states, incarnations, ordered, options).Replay(1).RefCount();

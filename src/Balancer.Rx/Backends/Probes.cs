@@ -2,8 +2,9 @@
 //
 // Each live backend is asked the same question every ProbeEvery, in the same ordered stream as the
 // clients' queries, as if by a client that cannot exist: 127.0.0.1 port 0. A backend that answers
-// it wrongly or not at all twice in a row is ailing: others serve its remotes, as while it is
-// suspect. Two good answers in a row end that. Not promised: that it asks what clients ask.
+// it wrongly or not at all twice in a row, or the first time it is asked, at the beginning of its
+// session, is ailing: others serve its remotes, as while it is suspect. Two good answers in a row
+// end that. Not promised: that it asks what clients ask.
 
 using System.Buffers.Binary;
 using System.Reactive.Concurrency;
@@ -18,6 +19,10 @@ public readonly record struct Fitness(bool IsAiling, int Against)
 {
     private const int Enough = 2;
 
+    /// <summary>Of one that was never asked: its first answer decides.</summary>
+    public static Fitness AtFirst(QueryProbe? probe) =>
+        probe is null ? default : new(IsAiling: false, Against: Enough - 1);
+
     /// <summary>The judgement after one more result.</summary>
     public Fitness After(bool passed) =>
         passed != IsAiling ? this with { Against = 0 }
@@ -31,25 +36,25 @@ internal static class Probes
     /// <summary>Who seems to ask.</summary>
     public static readonly ClientEndpoint Asker = new(new(0x7F000001), 0);
 
-    /// <summary>Whether each probe was passed, from now on.</summary>
-    public static IObservable<bool> Results(
+    /// <summary>The RCODE of each answer, from now on; null where none came.</summary>
+    public static IObservable<int?> Results(
         this ICarrier carrier, QueryProbe probe, BalancerOptions options, IScheduler scheduler)
     {
         var query = probe.Encode();
         var answers = Observable.FromEvent<ProbeAnswer>(
             h => carrier.ProbeAnswered += h, h => carrier.ProbeAnswered -= h);
-        return Observable.Interval(options.ProbeEvery, scheduler)
+        return Observable.Timer(TimeSpan.Zero, options.ProbeEvery, scheduler)
             .Select(nth => Ask((ushort)nth))
             .Switch();
 
-        IObservable<bool> Ask(ushort id)
+        IObservable<int?> Ask(ushort id)
         {
             BinaryPrimitives.WriteUInt16BigEndian(query, id);
-            var passed = answers
+            var answered = answers
                 .Where(answer => answer.Id == id)
-                .Select(answer => answer.Rcode == probe.Rcode);
-            var late = Observable.Timer(options.ProbePatience, scheduler).Select(_ => false);
-            var result = passed.Merge(late).Take(1).Replay(1);
+                .Select(answer => (int?)answer.Rcode);
+            var late = Observable.Timer(options.ProbePatience, scheduler).Select(_ => (int?)null);
+            var result = answered.Merge(late).Take(1).Replay(1);
             var listening = result.Connect();
             carrier.Probe(query);
             return result.Finally(listening.Dispose);

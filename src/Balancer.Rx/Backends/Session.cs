@@ -110,14 +110,14 @@ public abstract record Trust
     /// It is back from a fault: nobody is given back to it before then, so that one that comes and
     /// goes does not take its remotes along each time.
     /// </summary>
-    public sealed record HeldDown(DateTimeOffset Until) : Trust
+    public sealed record HeldDown(DateTimeOffset Since, DateTimeOffset Until) : Trust
     {
         /// <inheritdoc/>
         public override DateTimeOffset? Due => Until;
     }
 
     /// <summary>Slow start: so many parts of its remotes are back with it (of 16).</summary>
-    public sealed record Warming(int Parts, DateTimeOffset NextAt) : Trust
+    public sealed record Warming(DateTimeOffset Since, int Parts, DateTimeOffset NextAt) : Trust
     {
         /// <inheritdoc/>
         public override DateTimeOffset? Due => NextAt;

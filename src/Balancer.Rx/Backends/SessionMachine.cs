@@ -98,7 +98,7 @@ internal sealed class SessionMachine(Backend backend, BalancerOptions options)
                 new Session.Live(
                     s.Number, now, Superseded: false,
                     new Heart.Resting(now + options.HeartbeatEvery), _failures.TrustOf(now),
-                    RoundTrip: TimeSpan.Zero),
+                    RoundTrip: TimeSpan.Zero, Fitness.AtFirst(options.Probe)),
                 new BalancerEvent.BackendEstablished(backend.Id, backend.Path)),
             Signal.Heard heard => Fault(
                 s.Number, s.Failures, FaultReason.FrameBeforeHello, $"{heard.Type}", now),
@@ -123,7 +123,7 @@ internal sealed class SessionMachine(Backend backend, BalancerOptions options)
             s with { Trust = new Trust.Suspect(now) },
             new BalancerEvent.BackendSuspected(backend.Id, backend.Path, silent.For)),
         (Signal.Stirred, _) when s.Trust is Trust.Suspect suspect => Stirred(s, suspect, now),
-        (Signal.Probed probed, _) => Probed(s, probed.Passed, now),
+        (Signal.Probed probed, _) => Probed(s, probed.Rcode, now),
         (Signal.Replaced, _) => new(
             new Session.Waiting(s.Number, 0, now),
             new BalancerEvent.BackendReplaced(backend.Id, backend.Path)),
@@ -166,13 +166,14 @@ internal sealed class SessionMachine(Backend backend, BalancerOptions options)
             next.Trust is Trust.Full ? Trusted(s, now) : null);
     }
 
-    private Step Probed(Session.Live s, bool passed, DateTimeOffset now)
+    private Step Probed(Session.Live s, int? rcode, DateTimeOffset now)
     {
-        var next = s with { Fitness = s.Fitness.After(passed) };
+        var next = s with { Fitness = s.Fitness.After(rcode == options.Probe!.Rcode) };
         if (next.Fitness.IsAiling == s.Fitness.IsAiling)
             return next;
         if (next.Fitness.IsAiling)
-            return new(next, new BalancerEvent.BackendAiling(backend.Id, backend.Path));
+            return new(next, new BalancerEvent.BackendAiling(
+                backend.Id, backend.Path, $"{options.Probe}", rcode));
         _failures.Note(now);
         return new(
             next.Trust is Trust.Suspect ? next : next with { Trust = _failures.TrustOf(now) },
@@ -180,7 +181,7 @@ internal sealed class SessionMachine(Backend backend, BalancerOptions options)
     }
 
     private BalancerEvent.BackendTrusted Trusted(Session.Live s, DateTimeOffset now) =>
-        new(backend.Id, backend.Path, now - s.Since);
+        new(backend.Id, backend.Path, now - SlowStart.SinceOf(s.Trust, now));
 
     // The end of a session that carried. If its socket file is a new one by now, the process that
     // replaces it is waiting already: no back-off.

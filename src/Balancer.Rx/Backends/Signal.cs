@@ -30,8 +30,8 @@ internal abstract record Signal
     /// <summary>It was suspect, and has said something.</summary>
     public sealed record Stirred(int Attempt) : Signal;
 
-    /// <summary>It has answered a probe well, or not.</summary>
-    public sealed record Probed(int Attempt, bool Passed) : Signal;
+    /// <summary>It has answered a probe so; null: not at all.</summary>
+    public sealed record Probed(int Attempt, int? Rcode) : Signal;
 
     /// <summary>It leaves, owes nothing any more, and another process waits in its place.</summary>
     public sealed record Replaced(int Attempt) : Signal;

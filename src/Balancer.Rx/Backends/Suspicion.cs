@@ -60,7 +60,7 @@ internal sealed class Failures(BalancerOptions options)
         var seconds = Math.Min(
             Math.Pow(2, Math.Min(_inARow - 1, 16)), options.HoldDownCeiling.TotalSeconds);
         var wait = _inARow == 0 ? options.HoldDown : TimeSpan.FromSeconds(seconds);
-        return new Trust.HeldDown(now + (wait > options.HoldDown ? wait : options.HoldDown));
+        return new Trust.HeldDown(now, now + (wait > options.HoldDown ? wait : options.HoldDown));
     }
 }
 
@@ -69,12 +69,22 @@ internal static class SlowStart
 {
     private const int Step = BackendShare.Whole / 4;
 
+    /// <summary>Since when it has been on its way back.</summary>
+    public static DateTimeOffset SinceOf(Trust trust, DateTimeOffset now) => trust switch
+    {
+        Trust.HeldDown held => held.Since,
+        Trust.Warming warming => warming.Since,
+        _ => now,
+    };
+
     /// <summary>What follows when this one's time has come.</summary>
     public static Trust After(Trust trust, DateTimeOffset now, BalancerOptions options)
     {
         var parts = trust is Trust.Warming warming ? warming.Parts + Step : Step;
         return parts >= BackendShare.Whole || options.SlowStart == TimeSpan.Zero
             ? Trust.Full.It
-            : new Trust.Warming(parts, now + options.SlowStart * Step / BackendShare.Whole);
+            : new Trust.Warming(
+                SinceOf(trust, now), parts,
+                now + options.SlowStart * Step / BackendShare.Whole);
     }
 }

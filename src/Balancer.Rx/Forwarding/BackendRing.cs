@@ -134,7 +134,9 @@ internal sealed class BackendRing
         Span<byte> header = stackalloc byte[FrameSize.DatagramHeader];
         Copy(at, header);
         length = BinaryPrimitives.ReadInt32LittleEndian(header[12..]);
-        Debug.Assert(length <= FrameSize.MaxDatagram, "positions are those of datagrams");
+        Debug.Assert((uint)length <= payload.Length, "positions are those of datagrams");
+        if ((uint)length > payload.Length)
+            return false;
         Copy(at + FrameSize.DatagramHeader, payload[..length]);
         return true;
     }

@@ -140,6 +140,7 @@ public sealed class Forwarder
             Local = datagram.Local.Value,
             Former = JournalEntry.NoLane,
             Owed = 1,
+            Asked = 1,
             Listener = burst.Listener,
         };
         Forward(ref question, _slots[i], payload, now);

@@ -169,6 +169,7 @@ public sealed class Journal
     // The same backend is asked the same again; not so late that it were younger for the clock.
     private bool IsAgain(in JournalEntry known, in JournalEntry question) =>
         known.Lane == question.Lane
+        && known.Local == question.Local && known.Listener == question.Listener
         && known.Owed <= ushort.MaxValue - question.Owed
         && question.AskedAt - known.AskedAt < _retransmission
         && known.IsReplayed == question.IsReplayed;

@@ -29,8 +29,14 @@ internal struct JournalEntry
     /// <summary>The listener it came by.</summary>
     public byte Listener;
 
-    /// <summary>It has been asked of a second backend: it will not be of a third.</summary>
-    public bool IsReplayed;
+    /// <summary>Of how many backends it has been asked.</summary>
+    public byte Asked;
+
+    /// <summary>It has been asked of a second backend.</summary>
+    public readonly bool IsReplayed => Asked > 1;
+
+    /// <summary>For <see cref="Asked"/>: its frame is nowhere to be read again.</summary>
+    public const byte Unreadable = byte.MaxValue;
 
     /// <summary>No lane has this number.</summary>
     public const ushort NoLane = ushort.MaxValue;

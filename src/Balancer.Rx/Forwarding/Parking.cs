@@ -5,8 +5,8 @@
 //
 // All backends gone for a moment, as when a supervisor restarts them together, need not lose a
 // question: it waits, for at most ParkPatience and among at most MaxParked of MaxParkedBytes, and
-// goes out as soon as anybody can carry it. Who waits longer, or comes when it is full, gets what is told when nothing
-// is there (WhenEmpty). Parked questions count as in flight.
+// goes out as soon as anybody can carry it. Who waits longer, or comes when it is full, gets what
+// is told when nothing is there (WhenEmpty). Parked questions count as in flight.
 //
 // The copies are garbage afterwards: this is the one place where a datagram costs an allocation,
 // at most MaxParked within ParkPatience. Not promised: order among clients; that the answer is

@@ -57,12 +57,17 @@ internal sealed class Replay(DataPlane plane)
         Flush();
     }
 
-    // One of the two that owed it is gone.
-    private static void LeaveTo(ref JournalEntry question, ushort lane) =>
+    // One of the two that owed it is gone. Where its frame lay in the ring of the first is not
+    // known any more.
+    private static void LeaveTo(ref JournalEntry question, ushort lane)
+    {
+        if (question.Lane != lane)
+            question.Asked = JournalEntry.Unreadable;
         (question.Lane, question.Former) = (lane, JournalEntry.NoLane);
+    }
 
-    private bool MayAskAgain(in JournalEntry question, ushort dead) => !question.IsReplayed
-        || Heir(question.Client.Address.Value, dead) < 0;
+    private bool MayAskAgain(in JournalEntry question, ushort dead) => question.Asked < 2
+        || question.Asked == 2 && Heir(question.Client.Address.Value, dead) < 0;
 
     // Who serves the client when this one is gone; rather one that is distrusted or leaves than
     // nobody, as the routes will say in a moment.
@@ -76,7 +81,7 @@ internal sealed class Replay(DataPlane plane)
         in JournalEntry question, BackendLane lane, out ReadOnlySpan<byte> payload)
     {
         payload = default;
-        if (!plane.Replays
+        if (!plane.Replays || question.Asked == JournalEntry.Unreadable
             || plane.Clock.UtcTicks - question.AskedAt >= plane.Options.ReplayAge.Ticks
             || !lane.TryRead(question.Position, _payload, out var length)
             || !IsQuery(_payload.AsSpan(0, length)))
@@ -105,7 +110,7 @@ internal sealed class Replay(DataPlane plane)
         question.Lane = (ushort)index;
         question.Former = former;
         question.Position = position;
-        question.IsReplayed = true;
+        question.Asked++;
         plane.Outcomes.Replayed += question.Owed;
         lane.FlushWith(_written, plane.Clock.UtcTicks);
         return true;
@@ -113,7 +118,8 @@ internal sealed class Replay(DataPlane plane)
 
     private bool TryPark(long at, ReadOnlySpan<byte> payload)
     {
-        var question = plane.Journal.At(at) with { IsReplayed = true };
+        var question = plane.Journal.At(at);
+        question.Asked++;
         if (!plane.Parking.TryAdd(question, payload, plane.Clock.UtcTicks))
             return false;
         plane.Outcomes.Replayed += question.Owed;

@@ -31,11 +31,23 @@ public class ProbeTests
     }
 
     [Fact]
+    public void At_the_beginning_of_a_session_the_first_answer_decides()
+    {
+        var world = new World(Probing);
+        world.Backend(5301).Answer = (query, mark) => With(Message.Answer(query, mark), rcode: 2);
+        world.With(5301, 5302);
+        var ailing = world.Last<BalancerEvent.BackendAiling>();
+        Assert.Equal((new BackendId(5301), 2), (ailing.Id, ailing.Rcode));
+        Assert.All(world.ServersOf(world.Clients(10)), server => Assert.Equal(5302, server));
+    }
+
+    [Fact]
     public void One_bad_answer_is_none()
     {
         var world = new World(Probing).With(5301, 5302);
-        world.Backend(5301).Answer = (query, mark) => With(Message.Answer(query, mark), rcode: 2);
         world.Run(6.Seconds());
+        world.Backend(5301).Answer = (query, mark) => With(Message.Answer(query, mark), rcode: 2);
+        world.Run(4.Seconds());
         world.Backend(5301).Answer = Message.Answer;
         world.Run(1.Minutes());
         Assert.Empty(world.FactsOf<BalancerEvent.BackendAiling>());
@@ -65,7 +77,7 @@ public class ProbeTests
     {
         var world = new World(Probing).With(5301);
         world.Run(1.Minutes());
-        Assert.Equal(12, world.Backend(5301).Queries.Count());
+        Assert.Equal(13, world.Backend(5301).Queries.Count());
         Assert.Equal((0, 0), (world.Outcomes.Received, world.Outcomes.Strays));
         Assert.Empty(world.Unclaimed);
     }

@@ -80,6 +80,28 @@ public class SuspicionTests
     }
 
     [Fact]
+    public void When_both_die_one_after_the_other_nothing_is_read_from_the_wrong_ring()
+    {
+        var world = new World().With(5301, 5302);
+        var client = world.Client("10.0.0.1");
+        for (var i = 0; i < 100; i++)
+            client.IsServedBy(5301);
+        world.Backend(5302).AnswerAfter = null;
+        world.Backend(5301).Stalls();
+        client.Asks(7);
+        world.Run(800.Milliseconds());
+        world.Backend(5302).Dies();
+        world.Run(60.Milliseconds());
+        world.Backend(5301).Dies();
+        world.Settle();
+        Assert.Equal(1, world.Outcomes[Outcome.Lost]);
+        world.Backend(5301).Resumes();
+        world.Backend(5301).Recreates();
+        world.Run(20.Milliseconds());
+        client.IsServedBy(5301, "its session is made anew");
+    }
+
+    [Fact]
     public void When_the_suspect_dies_the_question_is_the_seconds_alone()
     {
         var world = new World().With(5301, 5302);

@@ -130,6 +130,20 @@ public class AnswerTests
     }
 
     [Fact]
+    public void The_same_id_asked_at_two_addresses_of_ours_is_answered_from_each()
+    {
+        var (world, client) = Silent();
+        var query = client.Question(7);
+        world.ReceivesAt(new(0x7F000001), client.Endpoint, query);
+        world.ReceivesAt(new(0x7F000002), client.Endpoint, query);
+        Says(world, client, 7);
+        Says(world, client, 7);
+        world.Settle();
+        Assert.Equal(
+            ["127.0.0.1", "127.0.0.2"], client.Answers.Select(answer => $"{answer.From}"));
+    }
+
+    [Fact]
     public void An_answer_after_patience_has_ended_is_a_stray()
     {
         var (world, client) = Silent();

@@ -47,11 +47,12 @@ public class JournalProperty
                     Lane = lane,
                     Former = JournalEntry.NoLane,
                     Owed = 1,
-                    Listener = (byte)kind,
-                    Local = (uint)kind,
+                    Asked = 1,
+                    Listener = (byte)(kind % 2),
+                    Local = (uint)(kind % 2),
                     AskedAt = now,
                 });
-                model.Ask(key, lane, (byte)kind, now);
+                model.Ask(key, lane, (byte)(kind % 2), now);
                 break;
             case < 8:
                 var expected = model.Answer(key, lane);
@@ -97,7 +98,8 @@ public class JournalProperty
         public void Ask(ulong key, ushort lane, byte listener, long now)
         {
             var again = _entries.Find(entry => entry.Key == key && entry.Lane == lane
-                && entry.Owed > 0 && now - entry.AskedAt < Retransmission);
+                && entry.Listener == listener && entry.Owed > 0
+                && now - entry.AskedAt < Retransmission);
             if (again is { } known)
             {
                 known.Owed++;

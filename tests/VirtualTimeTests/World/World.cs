@@ -26,6 +26,7 @@ sealed class World
     readonly List<Exception> _failures = [];
     readonly List<Reply> _unclaimed = [];
     readonly DatagramBurst _burst = new() { Listener = 3 };
+    ClientAddress _local = new(0x7F000001);
 
     /// <summary>
     /// Options for worlds that are made by the hundred: small tables, same rules.
@@ -152,7 +153,7 @@ sealed class World
             {
                 Client = from.Address,
                 Port = from.Port,
-                Local = new(0x7F000001),
+                Local = _local,
                 Length = payload.Length,
             };
             var kept = Math.Min(payload.Length, DatagramBurst.Stride);
@@ -162,6 +163,14 @@ sealed class World
         // The buffer is the listener's again: nobody may look at it any more.
         _burst.Buffer.AsSpan(0, datagrams.Length * DatagramBurst.Stride).Fill(0xEE);
         Check();
+    }
+
+    /// <summary>One datagram, that came to this address of ours.</summary>
+    public void ReceivesAt(ClientAddress local, ClientEndpoint from, byte[] payload)
+    {
+        _local = local;
+        Receives((from, payload));
+        _local = new(0x7F000001);
     }
 
     /// <summary>An operator says this.</summary>

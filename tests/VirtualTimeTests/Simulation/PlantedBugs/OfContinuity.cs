@@ -9,10 +9,12 @@ static class OfContinuity
 
         new("a question goes round and round",
             new Edit(
-                "Forwarding/Replay.cs", "        question.IsReplayed = true;\n", ""),
+                "Forwarding/Replay.cs",
+                "question.Position = position;\n        question.Asked++;",
+                "question.Position = position;"),
             new Edit(
                 "Forwarding/Replay.cs",
-                "plane.Journal.At(at) with { IsReplayed = true };",
+                "plane.Journal.At(at);\n        question.Asked++;",
                 "plane.Journal.At(at);")),
         new("an UPDATE is asked twice", new Edit(
             "Forwarding/Replay.cs",
@@ -20,8 +22,8 @@ static class OfContinuity
             "message.Length >= 12;")),
         new("nothing is asked again", new Edit(
             "Forwarding/Replay.cs",
-            "if (!plane.Replays\n",
-            "if (plane.Replays\n")),
+            "if (!plane.Replays ||",
+            "if (plane.Replays ||")),
 
         // ---- parking
 
@@ -31,7 +33,7 @@ static class OfContinuity
             "")),
         new("the dead's questions wait for a new backend", new Edit(
             "ControlPlane.cs",
-            "calms.Select(_ => Unit.Default)",
+            "Data.Parking.Calms(options.ReplayPause, scheduler)",
             "Observable.Never<Unit>()")),
         new("who was parked is sent twice", new Edit(
             "Forwarding/Forwarder.cs",
@@ -68,7 +70,7 @@ static class OfContinuity
             "_ when leaving is not null => 0,",
             "{ Attempt: 1 } when leaving is not null => 0,")),
         new("a drain is never taken back", new Edit(
-            "ControlPlane.cs",
+            "Orders.cs",
             "drained.Remove(enable.Id)",
             "drained")),
 
