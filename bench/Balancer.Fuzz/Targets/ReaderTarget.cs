@@ -94,7 +94,7 @@ internal sealed class ReaderTarget(ReadsFrames reads) : ITarget
     private static int ReadPlainly(
         ReadOnlySpan<byte> bytes, bool fromBackend, ref ulong digest, out FrameRead end)
     {
-        for (var at = 0; ; )
+        for (var at = 0; ;)
         {
             var numbers = Math.Min(4, (bytes.Length - at) / 4);
             var type = numbers > 0 ? Number(bytes, at) : 0;

@@ -187,7 +187,9 @@ public class StreamCrowdTests
         var never = TimeSpan.FromDays(1);
         using var world = new StreamWorld(Room(5) with
         {
-            StreamOpenPatience = never, StreamFirstByte = never, StreamLifetime = never,
+            StreamOpenPatience = never,
+            StreamFirstByte = never,
+            StreamLifetime = never,
         });
         var open = new List<SimulatedStream>();
         foreach (var step in steps)
