@@ -1,8 +1,10 @@
 // SUSPICION, and the way back.
 //
 // A live backend that owes something (a heartbeat, an answer) and has said nothing at all for
-// max(SuspectAfter, 8 x its smoothed round trip) is suspect: its remotes are served by others, and
-// what it owes is asked of them, too. Any byte from it clears the suspicion. The round trip of a
+// max(SuspectAfter, 8 x its smoothed round trip, 2 heartbeat intervals) is suspect: its remotes are
+// served by others, and what it owes is asked of them, too. Any byte from it clears the suspicion.
+// The intervals are there so that a heartbeat has gone out meanwhile: who takes long for a single
+// question, and answers heartbeats, is not silent. The round trip of a
 // heartbeat is the queueing delay behind which an answer would stand, so a backend that is merely
 // slow raises its own bound.
 //
@@ -21,8 +23,9 @@ internal static class Suspicion
     /// </summary>
     public static TimeSpan Patience(TimeSpan roundTrip, BalancerOptions options)
     {
-        var scaled = roundTrip * RoundTrips;
-        return scaled > options.SuspectAfter ? scaled : options.SuspectAfter;
+        var (scaled, beats) = (roundTrip * RoundTrips, options.HeartbeatEvery * 2);
+        var longest = scaled > beats ? scaled : beats;
+        return longest > options.SuspectAfter ? longest : options.SuspectAfter;
     }
 
     /// <summary>

@@ -172,7 +172,7 @@ public sealed class Journal
         && known.Local == question.Local && known.Listener == question.Listener
         && known.Owed <= ushort.MaxValue - question.Owed
         && question.AskedAt - known.AskedAt < _retransmission
-        && known.IsReplayed == question.IsReplayed;
+        && known.Asked == question.Asked;
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void MakeRoom()

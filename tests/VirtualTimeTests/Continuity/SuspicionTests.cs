@@ -147,6 +147,25 @@ public class SuspicionTests
     }
 
     [Fact]
+    public void One_that_takes_long_for_a_question_and_answers_heartbeats_is_not_suspect()
+    {
+        var world = new World(BalancerOptions.Default with
+        {
+            HeartbeatEvery = 1.Seconds(),
+            SuspectAfter = 300.Milliseconds(),
+        });
+        world.Backend(5301).AnswerAfter = 900.Milliseconds();
+        world.With(5301, 5302);
+        var client = world.Client("10.0.0.1");
+        for (var i = 0; i < 10; i++)
+        {
+            client.Asks();
+            world.Run(1_100.Milliseconds());
+        }
+        Assert.Empty(world.FactsOf<BalancerEvent.BackendSuspected>());
+    }
+
+    [Fact]
     public void A_backend_that_is_merely_slow_is_not_suspect()
     {
         var world = new World();
