@@ -42,7 +42,7 @@ sealed class QueriesArriveIntact(Stage stage) : Checker(stage)
                 var key = Journal.KeyOf(
                     question.From.Address.Value, question.From.Port, question.Payload);
                 if (!_keys.TryGetValue(key, out var all))
-                    _keys[key] = all = new(question, null);
+                    _keys[key] = all = new(question, null) { At = Stage.Now };
                 _accounts[question.Number] = account = new(question, all) { At = Stage.Now };
             }
             account.Received++;
@@ -92,7 +92,7 @@ sealed class QueriesArriveIntact(Stage stage) : Checker(stage)
                     && account.At <= _endAt,
                 $"{backend.Name} reads #{account.Question.Number} again, and why?");
             Ensure(
-                all.Read <= 2 * all.Received || account.At <= _loneAt,
+                all.Read <= 2 * all.Received || all.At <= _loneAt,
                 $"{backend.Name} reads {account.Question}: {all.Read} times read with its key, "
                 + $"{all.Received} sent");
         }
