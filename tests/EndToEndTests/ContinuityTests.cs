@@ -15,7 +15,7 @@ public sealed class ContinuityTests
     public Task A_kill_loses_nothing() => NothingIsLost(async cluster =>
     {
         await cluster["5302"].Kill();
-        await cluster.Balancer.SaysOf("5302", "backend socket EOF");
+        await cluster.Balancer.SaysOf("5302", "backend faulted (reset and reconnect)");
         await cluster.StartNode("5302");
         await cluster.Balancer.SaysOf("5302", "backend has its remotes back");
     });
@@ -36,7 +36,7 @@ public sealed class ContinuityTests
         File.Delete(cluster.PathOf("5302"));
         await cluster.Balancer.SaysOf("5302", "leaving backend owes nothing");
         await cluster["5302"].Kill();
-        await cluster.Balancer.SaysOf("5302", "backend socket EOF");
+        await cluster.Balancer.SaysOf("5302", "backend faulted (reset and reconnect)");
     });
 
     [Fact]
