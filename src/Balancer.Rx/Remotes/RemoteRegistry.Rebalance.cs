@@ -20,7 +20,7 @@ public sealed partial class RemoteRegistry
 
     private IEnumerable<Unit> LookAtTraffic(ITrafficLook look)
     {
-        var now = _scheduler.Now;
+        var now = _clockwork.Now;
         while (look.Weigh())
             yield return Unit.Default;
 
@@ -99,6 +99,7 @@ public sealed partial class RemoteRegistry
             ? []
             : _cache.Items
                 .Where(remote => !_choices.Known.Contains(remote.Primary))
+                .OrderBy(remote => remote.Address.Value)
                 .Select(remote => new Remote(
                     remote.Address, Rendezvous.Choose(remote.Address.Value, _choices.Live)));
 
