@@ -26,6 +26,14 @@ public sealed partial class ControlPlane
     internal Clockwork Clockwork => _clockwork;
 
     /// <summary>
+    /// Where a tape can begin now; null while it is in the middle of something, as
+    /// <see cref="Memory"/>.
+    /// </summary>
+    internal Checkpoint? Checkpoint() => Recorder is { } recorder && Memory() is { } memory
+        ? new(_scheduler.Now, recorder.Base, _options, memory)
+        : null;
+
+    /// <summary>
     /// All that it knows; null while it is in the middle of something: then it is to be asked
     /// again, a little later. Between turns only.
     /// </summary>

@@ -43,6 +43,8 @@ public sealed partial class ControlPlane : IDisposable
     private readonly Clockwork _clockwork;
     private readonly Seam _seam;
     private readonly CensusTaker _taker;
+    private readonly ControlMemory? _memory;
+    private readonly Subject<IEnumerable<Backend>> _remembered = new();
     private readonly Dictionary<BackendId, SessionMemory> _recalled;
     private long _sessionsMade;
     private bool _isStarted;
@@ -64,7 +66,7 @@ public sealed partial class ControlPlane : IDisposable
         Seam seam, ControlMemory? memory = null)
     {
         (_ports, _options, _failed, _scheduler) = (ports, options, failed, scheduler);
-        _seam = seam;
+        (_seam, _memory) = (seam, memory);
         _clockwork = new(scheduler, seam);
         _taker = new(options, memory?.Census);
         _recalled = (memory?.Sessions ?? []).ToDictionary(session => session.Backend.Id);
@@ -75,7 +77,8 @@ public sealed partial class ControlPlane : IDisposable
 
         _censuses = ports.Directory.Censuses(_taker, options, _clockwork, seam).Replay(1);
         var known = _censuses.CombineLatest(holding, (census, held) => census.Known(held));
-        Backends = (memory is null ? known : known.StartWith(memory.Backends))
+        Backends = _remembered
+            .Merge(known)
             .EditDiff(backend => backend.Id)
             .AsObservableCache();
         _orders = new(
@@ -161,10 +164,13 @@ public sealed partial class ControlPlane : IDisposable
     /// <summary>The clients' TCP connections.</summary>
     public StreamProxies Streams { get; }
 
-    /// <summary>Begins: facts first, then the directory, then the datagrams.</summary>
+    /// <summary>Begins: facts first, then (what was known, and) the directory, then the datagrams.
+    /// </summary>
     public void Start()
     {
         _parts.Add(_facts.Connect());
+        if (_memory is { } memory)
+            _remembered.OnNext(memory.Backends);
         _parts.Add(_censuses.Connect());
         _datagrams.Disposable = _ports.Datagrams.Subscribe(_forwarder.Forward, _failed);
         _isStarted = true;
