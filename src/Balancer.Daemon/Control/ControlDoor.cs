@@ -19,6 +19,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Reactive.Disposables;
+using Balancer.Daemon.Control.Recordings;
 using Balancer.Daemon.Narration;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -139,6 +140,8 @@ internal sealed class ControlDoor : IDisposable
         HealthEndpoints.Map(_host, door);
         StatusEndpoints.Map(_host, door);
         MetricsEndpoints.Map(_host, door);
+        TimersEndpoints.Map(_host, door);
+        RecordEndpoints.Map(_host, door);
         await _host.StartAsync();
     }
 

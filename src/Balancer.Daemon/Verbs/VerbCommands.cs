@@ -10,5 +10,7 @@ internal static class VerbCommands
         StatusVerb.Of(world),
         TapVerb.Of(world),
         .. OrderVerbs.Of(world),
+        RecordVerb.Of(world),
+        ReplayVerb.Of(world),
     ];
 }

@@ -42,7 +42,7 @@ internal sealed class Recorder(IScheduler scheduler) : Seam
             return;
         Push(EntryKind.Fired);
         _entry.Byte((byte)name.Kind);
-        _entry.Id(name.Owner);
+        _entry.Unsigned(name.Owner);
         _entry.Unsigned((uint)number);
         Keep();
     }

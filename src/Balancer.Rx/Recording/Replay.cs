@@ -28,7 +28,9 @@ internal sealed record ReplayResult(long Decisions, string? Difference);
 /// <summary>One loop's part of a recording.</summary>
 /// <param name="Start">Where its tape begins.</param>
 /// <param name="Tape">The entries.</param>
-internal sealed record LoopRecording(Checkpoint Start, ReadOnlyMemory<byte> Tape)
+/// <param name="Cut">Why it ends before it was meant to; null: it does not.</param>
+internal sealed record LoopRecording(
+    Checkpoint Start, ReadOnlyMemory<byte> Tape, string? Cut = null)
 {
     /// <summary>Replays it, and tells each decision as it is made.</summary>
     /// <exception cref="TapeException">The tape cannot be read.</exception>
@@ -97,7 +99,8 @@ internal sealed class Replay
         switch (kind)
         {
             case EntryKind.Fired:
-                Fire(new((Time.TimerKind)_tape.Byte(), _tape.Id()), (int)_tape.Unsigned());
+                Fire(new((Time.TimerKind)_tape.Byte(), (uint)_tape.Unsigned()),
+                    (int)_tape.Unsigned());
                 break;
             case EntryKind.Hinted:
                 _replayer.Hint();

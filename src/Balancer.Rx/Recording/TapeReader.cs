@@ -12,6 +12,9 @@ internal sealed class TapeReader(ReadOnlyMemory<byte> bytes)
 {
     private int _at;
 
+    /// <summary>How far it has been read.</summary>
+    public int At => _at;
+
     /// <summary>All has been read.</summary>
     public bool IsAtEnd => _at == bytes.Length;
 
@@ -79,6 +82,13 @@ internal sealed class TapeReader(ReadOnlyMemory<byte> bytes)
         for (var left = Count(); left > 0; left--)
             items.Add(read(this));
         return items;
+    }
+
+    /// <summary>So many bytes as they are; not a copy.</summary>
+    public ReadOnlyMemory<byte> Bytes(int count)
+    {
+        Take(count);
+        return bytes.Slice(_at - count, count);
     }
 
     private ReadOnlySpan<byte> Take(int count)

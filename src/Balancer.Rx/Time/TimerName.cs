@@ -74,15 +74,26 @@ internal enum TimerKind : byte
 
 /// <summary>What a timer is for, and whose it is.</summary>
 /// <param name="Kind">What for.</param>
-/// <param name="Owner">The backend it belongs to; 0: to none.</param>
-internal readonly record struct TimerName(TimerKind Kind, BackendId Owner = default)
+/// <param name="Owner">
+/// What it belongs to, by kind: the number of a backend, the address of a client; 0: to nothing.
+/// </param>
+internal readonly record struct TimerName(TimerKind Kind, uint Owner = 0)
 {
+    /// <summary>One of a backend.</summary>
+    public TimerName(TimerKind kind, BackendId owner)
+        : this(kind, (uint)owner.Value)
+    {
+    }
+
+    /// <summary>The backend it belongs to; null: to none.</summary>
+    public BackendId? Backend => Owner == 0 ? null : new((int)Owner);
+
     /// <summary>Whether its firing is in a recording.</summary>
     public bool IsTaped => Kind < TimerKind.Retirement;
 
     /// <inheritdoc/>
     public override string ToString() =>
-        Owner == default ? $"{Kind}" : $"{Kind} of backend {Owner}";
+        Owner == 0 ? $"{Kind}" : $"{Kind} of {Owner}";
 }
 
 /// <summary>A timer that is set.</summary>
