@@ -1,6 +1,6 @@
 // THE FILE of a recording.
 //
-//   balancer recording 1 0.1.0⏎         format and version, and the program that wrote it
+//   balancer recording 1 0.1.0 2⏎       format, the program that wrote it, and how many loops
 //   kind loop length bytes checksum     a part: Start, Tape or End of this loop; any number
 //
 // Each loop has one Start (a checkpoint), parts of its tape in their order, and one End, which says
@@ -32,8 +32,8 @@ internal static class RecordingFile
     private const byte Start = (byte)'S', Tape = (byte)'T', End = (byte)'E';
 
     /// <summary>The first line.</summary>
-    public static byte[] Head(string program) =>
-        Encoding.UTF8.GetBytes($"{Title}{Version} {program}\n");
+    public static byte[] Head(string program, int loops) =>
+        Encoding.UTF8.GetBytes($"{Title}{Version} {program} {loops}\n");
 
     /// <summary>Where this loop's tape begins.</summary>
     public static byte[] StartPart(int loop, Checkpoint start)
@@ -67,25 +67,26 @@ internal static class RecordingFile
     /// <exception cref="TapeException">It is none, or not whole.</exception>
     public static Recorded Read(ReadOnlyMemory<byte> file)
     {
-        var program = ProgramOf(file.Span, out var length);
+        var (program, count) = HeadOf(file.Span, out var length);
         var loops = new SortedDictionary<int, Gathering>();
         var reader = new TapeReader(file[length..]);
         while (!reader.IsAtEnd)
             ReadPart(reader, file[length..], loops);
-        if (loops.Count == 0)
-            throw new TapeException("there is nothing in it");
+        if (loops.Count != count)
+            throw new TapeException($"it is not whole: of {count} loops {loops.Count} are there");
         return new(program, [.. loops.Select(loop => loop.Value.Whole(loop.Key))]);
     }
 
-    private static string ProgramOf(ReadOnlySpan<byte> file, out int length)
+    private static (string Program, int Loops) HeadOf(
+        ReadOnlySpan<byte> file, out int length)
     {
         length = file[..Math.Min(file.Length, LongestHead)].IndexOf((byte)'\n') + 1;
         var head = Encoding.UTF8.GetString(file[..Math.Max(0, length - 1)]);
         if (!head.StartsWith(Title, StringComparison.Ordinal))
             throw new TapeException("this is no recording of a balancer");
         var words = head[Title.Length..].Split(' ');
-        return words is [Version, var program]
-            ? program
+        return words is [Version, var program, var loops] && int.TryParse(loops, out var count)
+            ? (program, count)
             : throw new TapeException(
                 $"it has format {words[0]}, and this program reads format {Version}");
     }

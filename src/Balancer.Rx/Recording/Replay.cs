@@ -34,7 +34,17 @@ internal sealed record LoopRecording(
 {
     /// <summary>Replays it, and tells each decision as it is made.</summary>
     /// <exception cref="TapeException">The tape cannot be read.</exception>
-    public ReplayResult Replay(Action<Decision> decided) => new Replay(this, decided).Run();
+    public ReplayResult Replay(Action<Decision> decided)
+    {
+        try
+        {
+            return new Replay(this, decided).Run();
+        }
+        catch (Exception e) when (e is not TapeException)
+        {
+            return new(0, $"the replay throws {e.GetType().Name}: {e.Message}");
+        }
+    }
 }
 
 /// <summary>One run of one loop's recording.</summary>

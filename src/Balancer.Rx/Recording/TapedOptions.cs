@@ -79,6 +79,7 @@ internal static class TapedOptions
     {
         RingBytes = 4_096,
         JournalEntries = 8,
+        AnswerPatience = TimeSpan.FromTicks(1),
     };
 
     /// <summary>The names of those that are numbers.</summary>
@@ -120,7 +121,14 @@ internal static class TapedOptions
                 ?? throw new TapeException($"there is no option {name} here");
             options = option.Put(options, value);
         }
-        return options;
+        try
+        {
+            return options.Checked();
+        }
+        catch (ArgumentException e)
+        {
+            throw new TapeException(e.Message);
+        }
     }
 
     private static long Bits(double value) => BitConverter.DoubleToInt64Bits(value);

@@ -100,12 +100,12 @@ internal sealed class Flights : IDisposable
             "yyyyMMdd'T'HHmmss.fff'Z'", CultureInfo.InvariantCulture);
         var path = Path.Combine(
             directory, $"{Prefix}{time}-{why}{RecordingFile.Extension}");
-        var length = WriteFile(path, parts.OfType<byte[]>());
+        var length = WriteFile(path, [.. parts.OfType<byte[]>()]);
         _narrator.FlightWritten(path, length);
         RemoveOlder(directory);
     }
 
-    private static long WriteFile(string path, IEnumerable<byte[]> parts)
+    private static long WriteFile(string path, byte[][] parts)
     {
         using var file = new FileStream(path, new FileStreamOptions
         {
@@ -113,7 +113,7 @@ internal sealed class Flights : IDisposable
             Access = FileAccess.Write,
             UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
         });
-        file.Write(RecordingFile.Head(VersionInfo.Number));
+        file.Write(RecordingFile.Head(VersionInfo.Number, parts.Length));
         foreach (var part in parts)
             file.Write(part);
         return file.Length;

@@ -83,7 +83,7 @@ internal static class RecordEndpoints
                 tapes.Add(await Begin(worker, http.RequestAborted));
             http.Response.ContentType = "application/octet-stream";
             await http.Response.Body.WriteAsync(
-                RecordingFile.Head(VersionInfo.Number), http.RequestAborted);
+                RecordingFile.Head(VersionInfo.Number, tapes.Count), http.RequestAborted);
             ends.CancelAfter(span);
             using var writing = new SemaphoreSlim(1);
             await Task.WhenAll(
