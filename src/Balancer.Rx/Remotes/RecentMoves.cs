@@ -32,6 +32,15 @@ internal sealed class RecentMoves(BalancerOptions options)
     }
 
     /// <summary>
+    /// It was moved by order: as if by a look, if it was not moved lately anyway.
+    /// </summary>
+    public void NoteOrdered(ClientAddress client, DateTimeOffset now)
+    {
+        if (MayMove(client))
+            Note(client, now);
+    }
+
+    /// <summary>
     /// It was moved by the look of this time; it must have been free to.
     /// </summary>
     public void Note(ClientAddress client, DateTimeOffset now)

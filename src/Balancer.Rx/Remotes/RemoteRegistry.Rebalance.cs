@@ -36,7 +36,7 @@ public sealed partial class RemoteRegistry
         {
             yield return Unit.Default;
         }
-        while (look.Gather(_recent.MayMove));
+        while (look.Gather(MayMove));
 
         var moved = MoveAll(Spread.Plan(loads, look.Movers, tolerated, budget), now);
         if (loads.Length > 0)
@@ -62,7 +62,8 @@ public sealed partial class RemoteRegistry
     private int MoveAll(IReadOnlyList<Move> plan, DateTimeOffset now)
     {
         var moves = plan
-            .Where(move => Find(move.Client)?.Primary == move.From && _choices.Carries(move.To))
+            .Where(move => Find(move.Client)?.Primary == move.From && !_pins.Has(move.Client)
+                && _choices.Carries(move.To))
             .Select(move => new Remote(move.Client, move.To))
             .ToList();
         if (moves.Count == 0)
@@ -72,6 +73,9 @@ public sealed partial class RemoteRegistry
         Assign(moves, AssignedBecause.Rebalanced);
         return moves.Count;
     }
+
+    private bool MayMove(ClientAddress client) =>
+        _recent.MayMove(client) && !_pins.Has(client);
 
     private void TellSpread(Load[] loads, int moved)
     {
@@ -114,7 +118,7 @@ public sealed partial class RemoteRegistry
         List<Remote> moves = lead <= live.Length
             ? []
             : [.. _cache.Items
-                .Where(remote => remote.Primary == fullest.Backend)
+                .Where(remote => remote.Primary == fullest.Backend && !_pins.Has(remote.Address))
                 .OrderBy(remote => remote.Address.Value)
                 .Take(Math.Min(lead - live.Length, _options.SweepShare))
                 .Select(remote => new Remote(remote.Address, _turn = _choices.After(_turn)))];
@@ -129,7 +133,7 @@ public sealed partial class RemoteRegistry
     private void Assign(List<Remote> remotes, AssignedBecause reason)
     {
         if (remotes.Count > 0)
-            _cache.AddOrUpdate(remotes);
+            _cache.AddOrUpdate(remotes.ConvertAll(remote => Stamped(remote, reason)));
         foreach (var remote in remotes)
             Tell(remote, reason);
     }
