@@ -58,9 +58,7 @@ public sealed partial class RemoteRegistry
             return;
         var decision = known.HasValue
             ? Affinity.Again(known.Value, _turn, _choices)
-            : _pins.Of(address) is { } pin && _choices.Known.Contains(pin.Backend)
-            ? Affinity.Pinned(address, pin.Backend, _turn)
-            : Affinity.Newcomer(address, _turn, _choices);
+            : Newcomer(address);
         _turn = decision.Turn;
         if (decision.Reason is not { } reason)
             return;

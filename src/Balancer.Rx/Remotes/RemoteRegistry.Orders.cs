@@ -14,6 +14,34 @@ public sealed partial class RemoteRegistry
     /// <summary>Who is pinned.</summary>
     internal Pins Pinned => _pins;
 
+    /// <summary>How many of so many established remotes may be moved in a minute.</summary>
+    internal int MovesAMinute(int established) => _recent.AMinute(established);
+
+    /// <summary>
+    /// What would be decided for this client if it came now, unknown: whose it would be, and why;
+    /// null: it would not be remembered.
+    /// </summary>
+    internal (BackendId Primary, AssignedBecause Reason)? WouldAdmit(ClientAddress client)
+    {
+        if (_choices.Live.Length == 0 || _cache.Count >= _options.MaxRemotes)
+            return null;
+        var decision = Newcomer(client);
+        return (decision.Remote.Primary, decision.Reason!.Value);
+    }
+
+    /// <summary>Who would be next in turn if this one were gone; null: nobody is left.</summary>
+    internal BackendId? NextInTurn(BackendId without)
+    {
+        var left = _choices with { Live = Array.FindAll(_choices.Live, id => id != without) };
+        return left.Live.Length == 0 ? null : left.After(_turn);
+    }
+
+    // A pin to a backend that does not exist has no effect.
+    private Decision Newcomer(ClientAddress client) =>
+        _pins.Of(client) is { } pin && _choices.Known.Contains(pin.Backend)
+            ? Affinity.Pinned(client, pin.Backend, _turn)
+            : Affinity.Newcomer(client, _turn, _choices);
+
     /// <summary>Does what was ordered, or says why not; the backend named is known.</summary>
     internal void Obey(BackendCommand command)
     {

@@ -7,6 +7,9 @@ namespace Balancer.Rx.Remotes;
 // items are the loop's turns: between one and the next, datagrams are served.
 public sealed partial class RemoteRegistry
 {
+    /// <summary>When the last look at the traffic ended; null: there was none.</summary>
+    internal DateTimeOffset? LookedAt { get; private set; }
+
     private IEnumerable<Unit> LookAtSpread()
     {
         if (_options.Rebalance == RebalancePolicy.LowestAddresses)
@@ -38,6 +41,7 @@ public sealed partial class RemoteRegistry
         }
         while (look.Gather(MayMove));
 
+        LookedAt = _scheduler.Now;
         var moved = MoveAll(Spread.Plan(loads, look.Movers, tolerated, budget), now);
         if (loads.Length > 0)
             TellSpread(loads, moved);
