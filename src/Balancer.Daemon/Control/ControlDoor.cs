@@ -139,6 +139,10 @@ internal sealed class ControlDoor : IDisposable
         HealthEndpoints.Map(_host, door);
         StatusEndpoints.Map(_host, door);
         MetricsEndpoints.Map(_host, door);
+        RemotesEndpoints.Map(_host, door);
+        ExplainEndpoints.Map(_host, door);
+        WhatIfEndpoints.Map(_host, door);
+        CommandEndpoints.Map(_host, door);
         await _host.StartAsync();
     }
 
