@@ -80,6 +80,7 @@ static class ServiceCommand
         told.Add(new Flights(
             daemon.Workers, options.Flight, Signals.Record.Select(_ => Unit.Default), narrator));
         var context = new DoorContext(daemon.Workers, status);
+        told.Add(context);
         told.Add(new Meters(context));
         var finished = daemon.Run(
             Signals.Stop.Do(signal =>

@@ -132,6 +132,7 @@ public sealed partial class ControlPlane : IDisposable
             .Do(seam.Decided);
         _facts = decisions.Merge(Streams.Events.Timestamp(scheduler)).Publish();
 
+        _parts.Add(_orders.OfClients.Subscribe(Remotes.Obey, failed));
         _parts.Add(held.Ids().Subscribe(ids => holding.OnNext(ids.ToHashSet()), failed));
         _parts.Add(retirements.Subscribe(_ => Data.Retire(), failed));
         _parts.Add(lateWaits.Subscribe(_ => _forwarder.EndWaits(), failed));

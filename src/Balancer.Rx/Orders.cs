@@ -26,17 +26,27 @@ internal sealed class Orders : IDisposable
         var before = Nobody.Union(drained ?? []);
         var heard = commands.Publish();
         var now = heard
-            .Where(command => isKnown(command.Id))
+            .Where(command => !NamesNobody(command))
             .Scan(before, Obeyed)
             .StartWith(before)
             .Do(ids => Drained = ids)
             .Replay(1);
         _drained = now;
+        OfClients = heard.Where(command => !NamesNobody(command) && command.Kind
+            is CommandKind.Pin or CommandKind.Unpin or CommandKind.Move);
         Refused = heard
-            .Where(command => !isKnown(command.Id))
-            .Select(command => new BalancerEvent.CommandRefused(command.Id));
+            .Where(NamesNobody)
+            .Select(command => new BalancerEvent.CommandRefused(
+                command.Names ?? default, command.Kind, RefusedBecause.UnknownBackend,
+                command.Of));
         _connections = [now.Connect(), heard.Connect()];
+
+        bool NamesNobody(BackendCommand command) =>
+            command.Names is { } named && !isKnown(named);
     }
+
+    /// <summary>Those that say whose a client shall be (Remotes).</summary>
+    public IObservable<BackendCommand> OfClients { get; }
 
     /// <summary>Those that name nobody.</summary>
     public IObservable<BalancerEvent> Refused { get; }

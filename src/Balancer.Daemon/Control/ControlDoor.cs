@@ -142,6 +142,10 @@ internal sealed class ControlDoor : IDisposable
         MetricsEndpoints.Map(_host, door);
         TimersEndpoints.Map(_host, door);
         RecordEndpoints.Map(_host, door);
+        RemotesEndpoints.Map(_host, door);
+        ExplainEndpoints.Map(_host, door);
+        WhatIfEndpoints.Map(_host, door);
+        CommandEndpoints.Map(_host, door);
         await _host.StartAsync();
     }
 

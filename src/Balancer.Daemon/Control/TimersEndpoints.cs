@@ -61,15 +61,18 @@ internal sealed record TimersView(
 /// <summary>One timer.</summary>
 /// <param name="Loop">On which loop.</param>
 /// <param name="Kind">What for.</param>
-/// <param name="Backend">Whose; null: nobody's.</param>
+/// <param name="Backend">The backend's; null: no backend's.</param>
+/// <param name="Client">The client's; null: no client's.</param>
 /// <param name="SetAt">When it was set, in UTC.</param>
 /// <param name="DueAt">When it fires.</param>
 /// <param name="DueInMs">In how many milliseconds, seen from the loop.</param>
 internal sealed record TimerView(
-    int Loop, string Kind, int? Backend, DateTime SetAt, DateTime DueAt, double DueInMs)
+    int Loop, string Kind, int? Backend, string? Client, DateTime SetAt, DateTime DueAt,
+    double DueInMs)
 {
     public static TimerView Of(int loop, PendingTimer timer, DateTimeOffset now) => new(
-        loop, Word(timer.Name.Kind), timer.Name.Backend?.Value, timer.SetAt.UtcDateTime,
+        loop, Word(timer.Name.Kind), timer.Name.Backend?.Value,
+        timer.Name.Client?.ToString(), timer.SetAt.UtcDateTime,
         timer.Due.UtcDateTime, (timer.Due - now).TotalMilliseconds);
 
     public static string Word<T>(T kind)

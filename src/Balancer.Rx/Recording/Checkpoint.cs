@@ -84,6 +84,14 @@ internal sealed record Checkpoint(
             to.Client(move.Client);
             to.Time(move.At);
         });
+        to.Each(remotes.Pins, static (to, pin) =>
+        {
+            to.Client(pin.Client);
+            to.Id(pin.Backend);
+            to.Time(pin.Since);
+            to.Flag(pin.Until is not null);
+            to.Time(pin.Until ?? default);
+        });
         to.Flag(remotes.IsFull);
         to.Time(remotes.FullTold);
         to.Number(remotes.Second);
@@ -92,11 +100,19 @@ internal sealed record Checkpoint(
         to.Number(remotes.Displaced);
     }
 
+    private static PinMemory Pin(TapeReader from)
+    {
+        var (client, backend, since) = (from.Client(), from.Id(), from.Time());
+        var (hasEnd, until) = (from.Flag(), from.Time());
+        return new(client, backend, since, hasEnd ? until : null);
+    }
+
     private static RemotesMemory Remotes(TapeReader from) => new(
         from.Each(static from => new Remote(
             from.Client(), from.Id(), from.Id() is var id && id != default ? id : null)),
         from.Each(static from => from.Client()),
         from.Id(),
         from.Each(static from => (from.Client(), from.Time())),
+        from.Each(Pin),
         from.Flag(), from.Time(), from.Number(), from.Int(), from.Number(), from.Number());
 }

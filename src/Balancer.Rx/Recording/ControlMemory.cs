@@ -6,7 +6,7 @@ namespace Balancer.Rx.Recording;
 
 /// <summary>All that a control plane knows: enough for another one to go on from there.</summary>
 /// <param name="Census">Of the directory.</param>
-/// <param name="Drained">What operators have ordered. (Further orders go here.)</param>
+/// <param name="Drained">What operators have ordered.</param>
 /// <param name="Sessions">Of the backends, in the order in which they were made.</param>
 /// <param name="Remotes">Of the clients.</param>
 /// <param name="IsEmptinessTold">It was told that nothing carries, and is not told again yet.

@@ -49,7 +49,7 @@ internal enum EntryKind : byte
 internal static class Entries
 {
     private const byte Link = 1, Frame = 2, Stirred = 3, Garbled = 4;
-    private const byte Drain = 1, Enable = 2;
+    private const byte Drain = 1, Enable = 2, Pin = 3, PinFor = 4, Unpin = 5, Move = 6;
 
     /// <summary>Only what a link says is pushed; the other signals are made by timers.</summary>
     public static void Write(TapeWriter to, Signal signal)
@@ -90,22 +90,47 @@ internal static class Entries
         var other => throw new TapeException($"{other} is no signal of a link"),
     };
 
-    /// <summary>A command that this does not know cannot be recorded.</summary>
     public static void Write(TapeWriter to, BackendCommand command)
     {
-        to.Byte(command switch
+        switch (command)
         {
-            BackendCommand.Drain => Drain,
-            BackendCommand.Enable => Enable,
-            _ => throw new ArgumentOutOfRangeException(nameof(command)),
-        });
-        to.Id(command.Id);
+            case BackendCommand.Drain drain:
+                to.Byte(Drain);
+                to.Id(drain.Id);
+                break;
+            case BackendCommand.Enable enable:
+                to.Byte(Enable);
+                to.Id(enable.Id);
+                break;
+            case BackendCommand.Pin pin:
+                to.Byte(pin.For is null ? Pin : PinFor);
+                to.Client(pin.Client);
+                to.Id(pin.Backend);
+                if (pin.For is { } span)
+                    to.Span(span);
+                break;
+            case BackendCommand.Unpin unpin:
+                to.Byte(Unpin);
+                to.Client(unpin.Client);
+                break;
+            case BackendCommand.Move move:
+                to.Byte(Move);
+                to.Client(move.Client);
+                to.Id(move.Backend);
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(command));
+        }
     }
 
     public static BackendCommand Command(TapeReader from) => from.Byte() switch
     {
         Drain => new BackendCommand.Drain(from.Id()),
         Enable => new BackendCommand.Enable(from.Id()),
+        Pin => new BackendCommand.Pin(from.Client(), from.Id()),
+        PinFor => new BackendCommand.Pin(from.Client(), from.Id(), from.Span()),
+        Unpin => new BackendCommand.Unpin(from.Client()),
+        Move => new BackendCommand.Move(from.Client(), from.Id()),
         var other => throw new TapeException($"{other} is no command"),
     };
 

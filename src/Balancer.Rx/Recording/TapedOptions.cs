@@ -58,6 +58,7 @@ internal static class TapedOptions
         new(
             "DisplacedPerSecond", o => o.DisplacedPerSecond,
             (o, v) => o with { DisplacedPerSecond = (int)v }),
+        new("MaxPins", o => o.MaxPins, (o, v) => o with { MaxPins = (int)v }),
         new("SweepShare", o => o.SweepShare, (o, v) => o with { SweepShare = (int)v }),
         new("Seed", o => o.Seed, (o, v) => o with { Seed = (int)v }),
         new(

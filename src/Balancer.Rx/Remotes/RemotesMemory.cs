@@ -5,6 +5,7 @@ namespace Balancer.Rx.Remotes;
 /// <param name="Probation">Who may have to give way, those who wait longest first.</param>
 /// <param name="Turn">The backend dealt last.</param>
 /// <param name="Moves">Who was moved lately, and when.</param>
+/// <param name="Pins">Who is pinned, since when, and until when (null: for ever).</param>
 /// <param name="IsFull">Whether the table was full when it was last looked at.</param>
 /// <param name="FullTold">When that was told last.</param>
 /// <param name="Second">The second in which somebody last had to give way.</param>
@@ -16,6 +17,7 @@ internal sealed record RemotesMemory(
     IReadOnlyList<ClientAddress> Probation,
     BackendId Turn,
     IReadOnlyList<(ClientAddress Client, DateTimeOffset At)> Moves,
+    IReadOnlyList<PinMemory> Pins,
     bool IsFull,
     DateTimeOffset FullTold,
     long Second,
@@ -23,13 +25,19 @@ internal sealed record RemotesMemory(
     long DisplacedTold,
     long Displaced);
 
+/// <summary>That a client shall stay with a backend.</summary>
+internal readonly record struct PinMemory(
+    ClientAddress Client, BackendId Backend, DateTimeOffset Since, DateTimeOffset? Until);
+
 // What it knows, there and back.
 public sealed partial class RemoteRegistry
 {
     /// <summary>Enough to go on from here: copies.</summary>
     internal RemotesMemory Memory => new(
-        [.. _cache.Items], _probation.InOrder(), _turn, _recent.InOrder(), _full, _fullTold,
-        _second, _displacedInSecond, _displacedTold, Displaced);
+        [.. _cache.Items], _probation.InOrder(), _turn, _recent.InOrder(),
+        [.. _pins.All.Select(pin => new PinMemory(
+            pin.Key, pin.Value.Backend, pin.Value.Since, pin.Value.Until))],
+        _full, _fullTold, _second, _displacedInSecond, _displacedTold, Displaced);
 
     private void Recall(RemotesMemory memory)
     {
@@ -42,6 +50,8 @@ public sealed partial class RemoteRegistry
             _probation.Add(client);
         foreach (var (client, at) in memory.Moves)
             _recent.Note(client, at);
+        foreach (var (client, backend, since, until) in memory.Pins)
+            _pins.Set(client, backend, since, until, EndPin);
         (_turn, _full, _fullTold) = (memory.Turn, memory.IsFull, memory.FullTold);
         (_second, _displacedInSecond) = (memory.Second, memory.DisplacedInSecond);
         (_displacedTold, Displaced) = (memory.DisplacedTold, memory.Displaced);

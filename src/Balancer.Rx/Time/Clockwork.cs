@@ -43,6 +43,10 @@ internal sealed class Clockwork(IScheduler scheduler, Seam seam)
     public IScheduler For(TimerKind kind, BackendId owner = default) =>
         new View(this, new(kind, owner));
 
+    /// <summary>The same, of a client.</summary>
+    public IScheduler For(TimerKind kind, ClientAddress owner) =>
+        new View(this, new(kind, owner));
+
     /// <summary>Whether any timer of this name is pending.</summary>
     public bool IsPending(TimerKind kind, BackendId owner = default) =>
         _first.ContainsKey(new(kind, owner));

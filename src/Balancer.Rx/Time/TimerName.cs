@@ -54,6 +54,9 @@ internal enum TimerKind : byte
     /// <summary>Until then it is not told again that nothing carries (M20).</summary>
     NoBackendsTold = 15,
 
+    /// <summary>When the time of a client's pin is over.</summary>
+    PinEnd = 16,
+
     // ---- of the data plane: they decide nothing that is told, and are in no recording
 
     /// <summary>The next look for questions that have expired.</summary>
@@ -85,8 +88,18 @@ internal readonly record struct TimerName(TimerKind Kind, uint Owner = 0)
     {
     }
 
+    /// <summary>One of a client.</summary>
+    public TimerName(TimerKind kind, ClientAddress owner)
+        : this(kind, owner.Value)
+    {
+    }
+
     /// <summary>The backend it belongs to; null: to none.</summary>
-    public BackendId? Backend => Owner == 0 ? null : new((int)Owner);
+    public BackendId? Backend =>
+        Owner == 0 || Kind == TimerKind.PinEnd ? null : new((int)Owner);
+
+    /// <summary>The client it belongs to; null: to none.</summary>
+    public ClientAddress? Client => Kind == TimerKind.PinEnd ? new(Owner) : null;
 
     /// <summary>Whether its firing is in a recording.</summary>
     public bool IsTaped => Kind < TimerKind.Retirement;
