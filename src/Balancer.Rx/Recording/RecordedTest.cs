@@ -1,9 +1,8 @@
 using System.Globalization;
 using System.IO.Compression;
 using System.Text;
-using Balancer.Rx.Recording;
 
-namespace Balancer.Daemon.Verbs;
+namespace Balancer.Rx.Recording;
 
 /// <summary>
 /// A recording as a test class for tests/VirtualTimeTests: the file, packed, and what was decided,
