@@ -10,6 +10,7 @@ internal static class VerbCommands
         StatusVerb.Of(world),
         TapVerb.Of(world),
         .. OrderVerbs.Of(world),
+        TimersVerb.Of(world),
         RecordVerb.Of(world),
         ReplayVerb.Of(world),
     ];

@@ -110,6 +110,10 @@ public class RecordingTests
             .Select(timer => timer.GetProperty("dueAt").GetDateTime())
             .ToArray();
         Assert.Equal(due.Order(), due);
+
+        var (exit, lines, _) = await Run("timers", "--control", cluster.Door.Path);
+        Assert.Equal(0, exit);
+        Assert.Contains(lines, line => line.Contains("backend 5301"));
     }
 
     [Fact]
