@@ -87,6 +87,15 @@ internal sealed class CommandLine
         "--rebalance-budget", null, BalancerOptions.Default.RebalanceBudget,
         CommandLineValues.RebalanceBudget);
 
+    private readonly Option<string?> _control = CommandLineOptions.Single<string?>(
+        "--control", null, null, CommandLineValues.ControlPath);
+
+    private readonly Option<IPEndPoint?> _http = CommandLineOptions.Single<IPEndPoint?>(
+        "--http", null, null, CommandLineValues.Endpoint);
+
+    private readonly Option<bool> _anywhere =
+        new("--http-anywhere") { Arity = ArgumentArity.Zero };
+
     private readonly Option<bool> _compat = new("--compat") { Arity = ArgumentArity.Zero };
 
     private readonly CommandLineOptions _daemon =
@@ -119,6 +128,9 @@ internal sealed class CommandLine
         _root.Add(_whenEmpty);
         _root.Add(_probe);
         _root.Add(_probeEvery);
+        _root.Add(_control);
+        _root.Add(_http);
+        _root.Add(_anywhere);
         _root.Add(_compat);
         _daemon.AddTo(_root);
         _root.Add(Telling.Option("--version", [], $"{VersionInfo.Line}\n"));
@@ -174,6 +186,8 @@ internal sealed class CommandLine
             return Refuse("--rate-slip: means nothing without --rate-limit");
         if (parsed.GetValue(_compat) && parsed.GetResult(_rebalance) is { Implicit: false })
             return Refuse("--rebalance-budget: means nothing with --compat");
+        if (WhyNoDoor(parsed) is { } door)
+            return Refuse(door);
         var log = _daemon.Log(parsed, _world);
         if (log.Refused is { } reason)
             return Refuse(reason);
@@ -197,8 +211,29 @@ internal sealed class CommandLine
                 ProbeEvery = parsed.GetValue(_probeEvery),
             },
             Log = log.Value,
+            Door = new()
+            {
+                Path = parsed.GetValue(_control),
+                IsOff = parsed.GetValue(_control) == CommandLineValues.Off,
+                Http = parsed.GetValue(_http),
+            },
         });
     }
+
+    private string? WhyNoDoor(ParseResult parsed)
+    {
+        var (http, anywhere) = (parsed.GetValue(_http), parsed.GetValue(_anywhere));
+        var (path, directory) = (parsed.GetValue(_control), parsed.GetValue(_directory)!);
+        return path is not null && IsIn(directory, path)
+            ? $"--control {path}: in the socket directory, where it would be a backend"
+            : http is null && anywhere ? "--http-anywhere: means nothing without --http"
+            : http is not null && !anywhere && !IPAddress.IsLoopback(http.Address)
+                ? $"--http {http}: not a loopback address; --http-anywhere allows that"
+            : null;
+    }
+
+    private static bool IsIn(string directory, string path) =>
+        Path.GetDirectoryName(Path.GetFullPath(path)) == Path.GetFullPath(directory).TrimEnd('/');
 
     // What one client may have, its prefix may have too.
     private BalancerOptions WithStreams(ParseResult parsed, BalancerOptions core)

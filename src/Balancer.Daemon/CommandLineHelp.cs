@@ -13,6 +13,7 @@ internal static class CommandLineHelp
                    [--probe NAME[/TYPE[/RCODE]] [--probe-every SECONDS]]
                    [--when-empty POLICY]
                    [--allow CIDR]... [--rate-limit N [--rate-slip N]]
+                   [--control PATH|off] [--http IP:PORT [--http-anywhere]]
                    [-l LEVEL] [--log-format FORMAT] [--compat]
           balancer demo [-p PORT] [-l LEVEL] [--log-format FORMAT]
 
@@ -41,6 +42,11 @@ internal static class CommandLineHelp
               --max-tcp-per-client N  TCP connections of one client address [512]
           -l, --log-level LEVEL       trace, debug, info, warn, error or fatal [info]
               --log-format FORMAT     bunyan, json or text [text on a terminal, else bunyan]
+              --control PATH          the socket to look in by, and to give orders; or off
+                                      [/run/balancer/control.sock if that can be had]
+              --http IP:PORT          the same by TCP, to look only; on a loopback address
+                                      [none]
+              --http-anywhere         --http on an address that others can reach
               --compat                timers and policies of mname-balancer (docs/adr/0003)
               --version               version, commit, reactive data and platform
           -h, --help                  this text

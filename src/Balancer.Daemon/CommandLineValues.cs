@@ -118,6 +118,25 @@ internal static class CommandLineValues
         : File.Exists(text) ? new Refusal($"--socket-directory {Shown(text)}: not a directory")
         : new Refusal($"--socket-directory {Shown(text)}: no such directory");
 
+    /// <summary>For <see cref="ControlPath"/>: no control socket.</summary>
+    public const string Off = "off";
+
+    /// <summary>Where the control socket shall be.</summary>
+    public static Reading<string?> ControlPath(string text) =>
+        text == Off || text.Contains('/', StringComparison.Ordinal)
+            ? text
+            : new Refusal($"--control {Shown(text)}: not a path (with a slash), nor \"{Off}\"");
+
+    /// <summary>An IPv4 address, a colon, a port.</summary>
+    public static Reading<IPEndPoint?> Endpoint(string text) =>
+        text.Split(':') is [var address, _]
+        && address.Contains('.', StringComparison.Ordinal)
+        && IPEndPoint.TryParse(text, out var endpoint)
+        && endpoint.Port != 0
+        && endpoint.ToString() == text
+            ? endpoint
+            : new Refusal($"--http {Shown(text)}: not an IPv4 address and port (127.0.0.1:9053)");
+
     /// <summary>A user: a name of /etc/passwd, or a number.</summary>
     public static Reading<uint> User(string text) => Users.OfSystem.Find(text) is { } id
         ? id

@@ -1,4 +1,5 @@
 using System.Net;
+using Balancer.Daemon.Control;
 using Balancer.Daemon.Narration;
 using Balancer.Rx;
 
@@ -27,6 +28,9 @@ internal sealed record DaemonOptions
 
     /// <summary>How to log.</summary>
     public LogOptions Log { get; init; } = new();
+
+    /// <summary>Where to be looked at and given orders.</summary>
+    public DoorOptions Door { get; init; } = new();
 }
 
 /// <summary>What was asked of the demo.</summary>

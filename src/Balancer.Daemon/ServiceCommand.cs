@@ -1,5 +1,6 @@
 using System.Reactive.Disposables;
 using System.Reactive.Linq;
+using Balancer.Daemon.Control;
 using Balancer.Daemon.Narration;
 using Balancer.Daemon.Native;
 
@@ -28,8 +29,15 @@ static class ServiceCommand
             narrator.WritableByAll(options.Core.SocketDirectory);
         try
         {
+            using var door = new ControlDoor(options.Door, narrator);
             using var daemon = new Daemon(Drawn(options), narrator.Failed);
-            return Serve(daemon, narrator, logs) ? 0 : CutShort;
+            return Serve(daemon, door, narrator, logs) ? 0 : CutShort;
+        }
+        catch (DoorException e)
+        {
+            narrator.NoDoor(e.Message);
+            Console.Error.WriteLine(CommandLineRefusal.Line($"--control or --http {e.Message}"));
+            return CommandLineRefusal.ExitCode;
         }
         catch (BindException e)
         {
@@ -53,7 +61,7 @@ static class ServiceCommand
         },
     };
 
-    static bool Serve(Daemon daemon, Narrator narrator, Logs logs)
+    static bool Serve(Daemon daemon, ControlDoor door, Narrator narrator, Logs logs)
     {
         using var told = new CompositeDisposable();
         var loop = daemon.Workers[0].Scheduler;
@@ -66,10 +74,20 @@ static class ServiceCommand
             .Select(_ => status.Now(Narrator.BusiestRemotes))
             .Concat()
             .Subscribe(narrator.Report));
+        var context = new DoorContext(daemon.Workers, status);
+        told.Add(new Meters(context));
         var finished = daemon.Run(
-            Signals.Stop.Do(narrator.Stopping),
-            serving: () => daemon.Workers[0].Listeners.Udp.ToList().ForEach(
-                udp => narrator.Listening(udp.Address, udp.Port)));
+            Signals.Stop.Do(signal =>
+            {
+                context.Stop();
+                narrator.Stopping(signal);
+            }),
+            serving: () =>
+            {
+                daemon.Workers[0].Listeners.Udp.ToList().ForEach(
+                    udp => narrator.Listening(udp.Address, udp.Port));
+                told.Add(door.Open(context));
+            });
         narrator.Stopped(
             daemon.Workers.Sum(worker => worker.Plane.Data.InFlight),
             daemon.Workers.Sum(worker => worker.Plane.Streams.Count));

@@ -4,6 +4,7 @@
 using System.Reactive;
 using System.Reactive.Concurrency;
 using System.Reactive.Linq;
+using System.Reactive.Threading.Tasks;
 using System.Runtime.InteropServices;
 using Balancer.Daemon.Loop;
 using Balancer.Daemon.Sockets;
@@ -63,6 +64,12 @@ sealed class Worker : IDisposable
 
     /// <summary>The loop as a scheduler, for whoever wants to ask the core something.</summary>
     public IScheduler Scheduler => _loop;
+
+    /// <summary>Asks the core something, on its loop. Fails if the loop has ended.</summary>
+    /// <param name="question">Short, since the loop serves nobody meanwhile.</param>
+    /// <param name="cancellation">Ends the wait, not the question.</param>
+    public Task<T> Ask<T>(Func<T> question, CancellationToken cancellation = default) =>
+        Observable.Start(question, _loop).ToTask(cancellation);
 
     /// <summary>
     /// Serves on the calling thread until a stop has come and what was in flight has finished, or

@@ -72,8 +72,17 @@ internal sealed record BackendStatus(BackendId Id, string Path)
     /// <summary>Where its session stands, in a word.</summary>
     public string State { get; init; } = "";
 
+    /// <summary>Since when it stands there.</summary>
+    public DateTimeOffset Since { get; init; }
+
     /// <summary>Whether it takes queries.</summary>
     public bool IsLive { get; init; }
+
+    /// <summary>The round trip of its heartbeats, smoothed; null while none was answered.</summary>
+    public TimeSpan? RoundTrip { get; init; }
+
+    /// <summary>Answers that it owes now.</summary>
+    public int Outstanding { get; init; }
 
     /// <summary>Remotes that belong to it.</summary>
     public int Remotes { get; init; }
@@ -93,11 +102,17 @@ internal sealed record BackendStatus(BackendId Id, string Path)
     /// <summary>Bytes that wait to be sent to it.</summary>
     public int Unsent { get; init; }
 
+    /// <summary>The sum of the latencies of its answers, in microseconds.</summary>
+    public long LatencySum { get; init; }
+
     /// <summary>Latencies of its answers, as <see cref="LaneCounters.Latencies"/> counts.</summary>
     public IReadOnlyList<long> Latencies { get; init; } = [];
 
     /// <summary>What was counted from facts.</summary>
     public BackendTally Tally { get; init; }
+
+    /// <summary>How often its session broke or could not be had, by reason.</summary>
+    public IReadOnlyList<long> Faults { get; init; } = new long[Kinds.Faults.Length];
 }
 
 /// <summary>The names of what is counted by kind, as fields of a log line.</summary>
@@ -106,4 +121,6 @@ internal static class Kinds
     public static readonly string[] Outcomes = [.. Enum.GetValues<Outcome>().Select(Field.Of)];
 
     public static readonly string[] Ends = [.. Enum.GetValues<StreamEnd>().Select(Field.Of)];
+
+    public static readonly string[] Faults = [.. Enum.GetValues<FaultReason>().Select(Field.Of)];
 }

@@ -43,6 +43,25 @@ internal sealed partial class Narrator
             ? "failed to bind UDP listen socket"
             : "failed to create TCP listen socket");
 
+    /// <summary>It can be looked at, and given orders.</summary>
+    public void DoorIsOpen(string? path, IPEndPoint? http)
+    {
+        if (path is not null)
+            Info?.With("path", path).Say("control socket is open");
+        if (http is not null)
+            Info?.With("address", $"{http.Address}").With("port", http.Port)
+                .Say("open for looking by HTTP");
+    }
+
+    /// <summary>A control socket that was asked for cannot be had: the end of the process.
+    /// </summary>
+    public void NoDoor(string reason) =>
+        Fatal?.With("error", reason).Say("failed to open control socket");
+
+    /// <summary>The usual control socket cannot be had; it serves without.</summary>
+    public void DoorStaysShut(string reason) =>
+        Warn?.With("error", reason).Say("no control socket");
+
     /// <summary>A signal asks to stop.</summary>
     public void Stopping(PosixSignal signal) => Info?.With("signal", $"{signal}").Say("stopping");
 

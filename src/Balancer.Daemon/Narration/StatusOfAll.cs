@@ -14,14 +14,20 @@ internal sealed class StatusOfAll : IDisposable
 
     /// <summary>Counts from now on.</summary>
     public StatusOfAll(IEnumerable<Worker> workers, Logs logs) => _loops =
-        [.. workers.Select(worker => (new StatusSource(worker.Plane, logs), worker))];
+    [
+        .. workers.Select(worker =>
+            (new StatusSource(worker.Plane, logs, worker.Scheduler), worker)),
+    ];
 
     /// <summary>One status, when all loops have told theirs.</summary>
     /// <param name="busiest">How many of the busiest remotes.</param>
-    public IObservable<DaemonStatus> Now(int busiest = 0) => _loops
+    public IObservable<DaemonStatus> Now(int busiest = 0) =>
+        Each(busiest).Select(loops => Together(loops, busiest));
+
+    /// <summary>The status of each loop, in their order, when all have told theirs.</summary>
+    public IObservable<IList<DaemonStatus>> Each(int busiest = 0) => _loops
         .Select(loop => Observable.Start(() => loop.Source.Now(busiest), loop.Worker.Scheduler))
-        .Zip()
-        .Select(loops => Together(loops, busiest));
+        .Zip();
 
     /// <inheritdoc/>
     public void Dispose() => _loops.ForEach(loop => loop.Source.Dispose());
@@ -79,14 +85,19 @@ internal sealed class StatusOfAll : IDisposable
         same[0] with
         {
             State = string.Join(", ", same.Select(backend => backend.State).Distinct()),
+            Since = same.Max(backend => backend.Since),
             IsLive = same.Count == loops && same.All(backend => backend.IsLive),
+            RoundTrip = same.Max(backend => backend.RoundTrip),
+            Outstanding = same.Sum(backend => backend.Outstanding),
             Remotes = same.Sum(backend => backend.Remotes),
             Forwarded = same.Sum(backend => backend.Forwarded),
             Answered = same.Sum(backend => backend.Answered),
             Strays = same.Sum(backend => backend.Strays),
             Stuck = same.Sum(backend => backend.Stuck),
             Unsent = same.Sum(backend => backend.Unsent),
+            LatencySum = same.Sum(backend => backend.LatencySum),
             Latencies = Sum(same.Select(backend => backend.Latencies)),
+            Faults = Sum(same.Select(backend => backend.Faults)),
             Tally = new(
                 same.Sum(backend => backend.Tally.Starts),
                 same.Sum(backend => backend.Tally.Errors),

@@ -1,7 +1,11 @@
+using System.Reactive.Concurrency;
+using System.Reactive.Disposables;
+using System.Reactive.Linq;
 using Balancer.Rx;
 using Balancer.Rx.Backends;
 using Balancer.Rx.Forwarding;
 using Balancer.Rx.Streams;
+using DynamicData;
 
 namespace Balancer.Daemon.Narration;
 
@@ -14,16 +18,21 @@ internal sealed class StatusSource : IDisposable
     private readonly ControlPlane _plane;
     private readonly Logs _logs;
     private readonly Tallies _tallies = new();
-    private readonly IDisposable _counting;
+    private readonly Dictionary<BackendId, (string State, DateTimeOffset Since)> _states = [];
+    private readonly CompositeDisposable _counting = [];
 
     /// <summary>Counts from now on.</summary>
     /// <param name="plane">Whose status.</param>
     /// <param name="logs">Which may lose lines.</param>
-    public StatusSource(ControlPlane plane, Logs logs)
+    /// <param name="scheduler">The plane's, for the time at which a state began.</param>
+    public StatusSource(ControlPlane plane, Logs logs, IScheduler scheduler)
     {
         (_plane, _logs) = (plane, logs);
-        // An error of the stream is the narrator's to tell.
-        _counting = plane.Facts.Subscribe(fact => _tallies.Note(fact.Value), _ => { });
+        var states = plane.Sessions.Connect()
+            .MergeMany(session => session.States.Select(_ => session));
+        // An error of a stream is the narrator's to tell.
+        _counting.Add(plane.Facts.Subscribe(fact => Note(fact.Value), _ => { }));
+        _counting.Add(states.Subscribe(session => Note(session, scheduler.Now), _ => { }));
     }
 
     /// <summary>The status at this moment.</summary>
@@ -59,6 +68,20 @@ internal sealed class StatusSource : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _counting.Dispose();
 
+    private void Note(BalancerEvent fact)
+    {
+        _tallies.Note(fact);
+        if (fact is BalancerEvent.BackendForgotten gone)
+            _states.Remove(gone.Id);
+    }
+
+    private void Note(BackendSession session, DateTimeOffset now)
+    {
+        var name = NameOf(session.State);
+        if (!_states.TryGetValue(session.Id, out var last) || last.State != name)
+            _states[session.Id] = (name, now);
+    }
+
     private IEnumerable<BackendStatus> Backends()
     {
         var lanes = _plane.Data.Lanes.ToDictionary(lane => lane.Index);
@@ -70,16 +93,25 @@ internal sealed class StatusSource : IDisposable
     private BackendStatus StatusOf(BackendSession session, BackendLane lane) =>
         new(session.Id, session.Backend.Path)
         {
-            State = NameOf(session.State),
+            State = session.State is Session.Live && session.Leaving is not null
+                ? "leaving"
+                : NameOf(session.State),
+            Since = _states.GetValueOrDefault(session.Id).Since,
             IsLive = session.State is Session.Live,
+            RoundTrip = session.State is Session.Live { RoundTrip.Ticks: > 0 } live
+                ? live.RoundTrip
+                : null,
+            Outstanding = lane.Owed,
             Remotes = _plane.Routes.RemotesOf(session.Id),
             Forwarded = lane.Counters.Forwarded,
             Answered = lane.Counters.Answered,
             Strays = lane.Counters.Strays,
             Stuck = lane.Counters.Stuck,
             Unsent = lane.Unsent,
+            LatencySum = lane.Counters.LatencySum,
             Latencies = [.. lane.Counters.Latencies],
             Tally = _tallies.Of(session.Id),
+            Faults = _tallies.FaultsOf(session.Id),
         };
 
     private static string NameOf(Session state) => state switch

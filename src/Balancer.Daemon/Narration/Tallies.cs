@@ -15,12 +15,17 @@ internal readonly record struct BackendTally(
 internal sealed class Tallies
 {
     private readonly Dictionary<BackendId, BackendTally> _backends = [];
+    private readonly Dictionary<BackendId, long[]> _faults = [];
 
     /// <summary>Remotes that were moved to even the spread.</summary>
     public long Moved { get; private set; }
 
     /// <summary>This backend's tally.</summary>
     public BackendTally Of(BackendId id) => _backends.GetValueOrDefault(id);
+
+    /// <summary>How often this backend's session broke or could not be had, by reason.</summary>
+    public IReadOnlyList<long> FaultsOf(BackendId id) =>
+        _faults.TryGetValue(id, out var faults) ? [.. faults] : new long[Kinds.Faults.Length];
 
     /// <summary>Takes a fact into account.</summary>
     public void Note(BalancerEvent fact)
@@ -36,9 +41,12 @@ internal sealed class Tallies
                     Errors = Of(e.Id).Errors + 1,
                     Faults = Of(e.Id).Faults + (e.WasLive ? 1 : 0),
                 };
+                _faults.TryAdd(e.Id, new long[Kinds.Faults.Length]);
+                _faults[e.Id][(int)e.Reason]++;
                 break;
             case BalancerEvent.BackendForgotten e:
                 _backends.Remove(e.Id);
+                _faults.Remove(e.Id);
                 break;
             case BalancerEvent.HeartbeatAnswered e:
                 _backends[e.Id] = Of(e.Id) with { RoundTrip = e.RoundTrip };

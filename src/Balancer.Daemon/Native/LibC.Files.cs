@@ -7,6 +7,11 @@ static unsafe partial class LibC
 {
     internal const int RelativeToWorkingDirectory = -100, DoNotFollow = 0x100;
     internal const uint BasicStats = 0x7ff;
+    private const int MayWrite = 2, MaySearch = 1;
+
+    /// <summary>Whether we may make files in this directory.</summary>
+    public static bool CanWrite(string directory) =>
+        !Answer(access(directory, MayWrite | MaySearch)).IsError;
 
     /// <summary>What stands at <paramref name="path"/>, without following a last link.</summary>
     public static SysResult Statx(string path, out Statx file)
@@ -19,6 +24,9 @@ static unsafe partial class LibC
         file = found;
         return result;
     }
+
+    /// <summary>Sets the permission bits of a file.</summary>
+    public static SysResult SetMode(string path, uint mode) => Answer(chmod(path, mode));
 
     /// <summary>A descriptor that only takes up a place. Close it when accept answers EMFILE:
     /// one connection can then be accepted and closed, instead of knocking for ever.</summary>
@@ -36,4 +44,10 @@ static unsafe partial class LibC
 
     [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int open(string path, int flags, uint mode);
+
+    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int access(string path, int mode);
+
+    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int chmod(string path, uint mode);
 }

@@ -87,6 +87,7 @@ public sealed class BackendSession : IDisposable
         _subscriptions.Add(Listings(incarnations).Subscribe(_signals));
         _subscriptions.Add(silences.Subscribe(_signals));
         _subscriptions.Add(probes.Subscribe(_signals));
+        _subscriptions.Add(leaving.Subscribe(reason => Leaving = reason));
         _subscriptions.Add(leaving.Told(this, carrier, scheduler).Subscribe(_facts.OnNext));
         _subscriptions.Add(Departures
             .Replacements(states, carrier, options, scheduler)
@@ -108,6 +109,9 @@ public sealed class BackendSession : IDisposable
 
     /// <summary>Where it stands now.</summary>
     public Session State => _state.Value;
+
+    /// <summary>Why it leaves; null: it does not.</summary>
+    public LeavingBecause? Leaving { get; private set; }
 
     /// <summary>Whether it takes queries; at once, then every change.</summary>
     public IObservable<bool> CanCarry =>

@@ -10,29 +10,52 @@ internal sealed class Cluster : IAsyncDisposable
 {
     readonly TestDirectory _directory = new();
     readonly Dictionary<string, NodeServer> _nodes = [];
+    readonly TestDirectory _control = new();
     BalancerProcess? _balancer;
+    Door? _door;
     byte _lastClient;
 
     public BalancerProcess Balancer => _balancer!;
 
+    /// <summary>Its control socket, of one that was started with a door.</summary>
+    public Door Door => _door!;
+
     public NodeServer this[string name] => _nodes[name];
 
     /// <summary>Starts servers and balancer; it has met them all when this returns.</summary>
-    public static async Task<Cluster> Start(params string[] names)
+    public static Task<Cluster> Start(params string[] names) => Start(names, []);
+
+    /// <summary>The same, with a control socket that is open when this returns.</summary>
+    public static async Task<Cluster> StartWithDoor(string[] names, params string[] more)
+    {
+        var cluster = new Cluster();
+        var path = cluster._control["control.sock"];
+        cluster._door = new(path);
+        await cluster.Begin(names, ["--control", path, .. more]);
+        await cluster.Balancer.Says("control socket is open");
+        return cluster;
+    }
+
+    static async Task<Cluster> Start(string[] names, string[] more)
+    {
+        var cluster = new Cluster();
+        await cluster.Begin(names, more);
+        return cluster;
+    }
+
+    async Task Begin(string[] names, string[] more)
     {
         NodeModules.Require();
-        var cluster = new Cluster();
         try
         {
             foreach (var name in names)
-                await cluster.StartNode(name);
-            cluster._balancer = await BalancerProcess.Start(cluster._directory.Path);
-            await cluster.Balancer.IsServedBy(names);
-            return cluster;
+                await StartNode(name);
+            _balancer = await BalancerProcess.Start(_directory.Path, more);
+            await Balancer.IsServedBy(names);
         }
         catch
         {
-            await cluster.DisposeAsync();
+            await DisposeAsync();
             throw;
         }
     }
@@ -71,6 +94,8 @@ internal sealed class Cluster : IAsyncDisposable
             await _balancer.DisposeAsync();
         foreach (var node in _nodes.Values)
             await node.DisposeAsync();
+        _door?.Dispose();
         _directory.Dispose();
+        _control.Dispose();
     }
 }

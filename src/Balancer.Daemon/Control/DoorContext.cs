@@ -1,0 +1,32 @@
+using Balancer.Daemon.Narration;
+
+namespace Balancer.Daemon.Control;
+
+/// <summary>What the endpoints are given: the loops to ask, and what is known without asking.
+/// </summary>
+internal sealed class DoorContext(IReadOnlyList<Worker> workers, StatusOfAll status)
+{
+    private volatile bool _isStopping;
+
+    /// <summary>The loops, in their order.</summary>
+    public IReadOnlyList<Worker> Workers => workers;
+
+    /// <summary>How they stand.</summary>
+    public StatusOfAll Status => status;
+
+    /// <summary>When the daemon began to serve.</summary>
+    public DateTimeOffset Since { get; } = workers[0].Scheduler.Now;
+
+    /// <summary>For how long it has been serving.</summary>
+    public TimeSpan Uptime => workers[0].Scheduler.Now - Since;
+
+    /// <summary>It was told to stop, and finishes what is in flight.</summary>
+    public bool IsStopping => _isStopping;
+
+    /// <summary>It was told to stop.</summary>
+    public void Stop() => _isStopping = true;
+
+    /// <summary>Asks every loop the same, all at once; the answers in their order.</summary>
+    public Task<T[]> AskAll<T>(Func<Worker, T> question, CancellationToken cancellation) =>
+        Task.WhenAll(workers.Select(worker => worker.Ask(() => question(worker), cancellation)));
+}
