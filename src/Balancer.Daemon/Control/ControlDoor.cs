@@ -19,6 +19,8 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Reactive.Disposables;
+using Balancer.Daemon.Control.Taps;
+using Balancer.Daemon.Control.Top;
 using Balancer.Daemon.Narration;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -138,6 +140,9 @@ internal sealed class ControlDoor : IDisposable
         HealthEndpoints.Map(_host, door);
         StatusEndpoints.Map(_host, door);
         MetricsEndpoints.Map(_host, door);
+        var hub = new TapHub(door.Workers);
+        TapEndpoints.Map(_host, door, hub);
+        TopEndpoints.Map(_host, door, hub);
         _host.MapFallback(NothingHere);
         await _host.StartAsync();
     }

@@ -1,4 +1,5 @@
 using Balancer.Rx;
+using Balancer.Rx.Forwarding;
 
 namespace Balancer.Daemon.Control;
 
@@ -21,7 +22,16 @@ internal readonly record struct FactFields(
     long Latency = FactFields.NoLatency)
 {
     /// <summary>For <see cref="Latency"/>: there is none.</summary>
-    public const long NoLatency = -1;
+    public const long NoLatency = DatagramFact.NoLatency;
+
+    /// <summary>The fields of a fact of one datagram.</summary>
+    public static FactFields Of(in DatagramFact fact) => new(
+        KindOf(fact.Step),
+        fact.Backend.Value,
+        fact.Client,
+        Transport.Udp,
+        fact.Step == DatagramStep.Ended ? FactWords.NumberOf(fact.Outcome) : (byte)0,
+        fact.Latency);
 
     /// <summary>The fields of an event of the control plane.</summary>
     public static FactFields Of(BalancerEvent fact) => fact switch
@@ -78,6 +88,14 @@ internal readonly record struct FactFields(
             FactWords.NumberOf(e.End), e.Lasted.Ticks),
         BalancerEvent.AcceptFailed => new(FactKind.AcceptFailed, Protocol: Transport.Tcp),
         _ => new(FactKind.Unknown),
+    };
+
+    private static FactKind KindOf(DatagramStep step) => step switch
+    {
+        DatagramStep.Ended => FactKind.Query,
+        DatagramStep.Parked => FactKind.QueryParked,
+        DatagramStep.Replayed => FactKind.QueryReplayed,
+        _ => FactKind.StrayAnswer,
     };
 
     private static ClientEndpoint At(ClientAddress client) => new(client, Port: 0);
