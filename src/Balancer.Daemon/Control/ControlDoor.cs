@@ -137,13 +137,13 @@ internal sealed class ControlDoor : IDisposable
         _host = builder.Build();
         _host.Use(Guarded);
         _host.UseRouting();
+        _host.Use((http, next) => http.GetEndpoint() is null ? NothingHere(http) : next(http));
         HealthEndpoints.Map(_host, door);
         StatusEndpoints.Map(_host, door);
         MetricsEndpoints.Map(_host, door);
         var hub = new TapHub(door.Workers);
         TapEndpoints.Map(_host, door, hub);
         TopEndpoints.Map(_host, door, hub);
-        _host.MapFallback(NothingHere);
         await _host.StartAsync();
     }
 
@@ -174,7 +174,9 @@ internal sealed class ControlDoor : IDisposable
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxConcurrentConnections = MostConnections;
         kestrel.Limits.MaxRequestLineSize = LongestLine;
-        kestrel.Limits.MaxRequestBodySize = LongestBody;
+        // Refused by us, at once; Kestrel then reads on for a while and throws away, so that the
+        // client hears of it.
+        kestrel.Limits.MaxRequestBodySize = null;
         kestrel.Limits.RequestHeadersTimeout = HeaderPatience;
         if (_control is not null)
             kestrel.ListenUnixSocket(_control.Path, ListensHttp1);
@@ -200,6 +202,11 @@ internal sealed class ControlDoor : IDisposable
                     StatusCodes.Status413PayloadTooLarge,
                     $"a body of over {LongestBody} bytes; none is needed");
             await next(http);
+            if (http.Response.StatusCode == StatusCodes.Status405MethodNotAllowed)
+                throw new RefusedException(
+                    StatusCodes.Status405MethodNotAllowed,
+                    $"{Reply.Shown(http.Request.Method)} is not for {http.Request.Path}; "
+                    + $"{http.Response.Headers.Allow} is");
         }
         catch (RefusedException e)
         {
