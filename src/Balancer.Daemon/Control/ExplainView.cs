@@ -27,7 +27,9 @@ internal sealed record ExplainView(
             it.Remote is null ? words.Unknown() : $"{primary!.Because} {words.Served()}",
             FactWords.WordOf($"{it.Standing}"),
             it.Traffic?.FirstSeen, it.Traffic?.LastSeen,
-            it.Traffic is { } sent ? new(sent.Udp, sent.UdpDropped, sent.Tcp, sent.TcpDropped) : null,
+            it.Traffic is { } sent
+                ? new(sent.Udp, sent.UdpDropped, sent.Tcp, sent.TcpDropped)
+                : null,
             primary,
             it.Pin is { } pin
                 ? new(
