@@ -141,6 +141,10 @@ internal sealed class ControlDoor : IDisposable
         HealthEndpoints.Map(_host, door);
         StatusEndpoints.Map(_host, door);
         MetricsEndpoints.Map(_host, door);
+        RemotesEndpoints.Map(_host, door);
+        ExplainEndpoints.Map(_host, door);
+        WhatIfEndpoints.Map(_host, door);
+        CommandEndpoints.Map(_host, door);
         var hub = new TapHub(door.Workers);
         TapEndpoints.Map(_host, door, hub);
         TopEndpoints.Map(_host, door, hub);

@@ -5,4 +5,22 @@ namespace Balancer.Rx.Remotes;
 /// <param name="Primary">The backend it sticks to.</param>
 /// <param name="Backup">A stored backup, with <see cref="BackupPolicy.RoundRobin"/> only.</param>
 public readonly record struct Remote(
-    ClientAddress Address, BackendId Primary, BackendId? Backup = null);
+    ClientAddress Address, BackendId Primary, BackendId? Backup = null)
+{
+    private const int ReasonBits = 4;
+
+    // Eight bytes: ticks of 100 ns since 1970, good until 3796, and the reason below them.
+    private long Stamp { get; init; }
+
+    /// <summary>Why it has this primary.</summary>
+    internal AssignedBecause Because => (AssignedBecause)(Stamp & (1 << ReasonBits) - 1);
+
+    /// <summary>Since when.</summary>
+    internal DateTimeOffset Since => DateTimeOffset.UnixEpoch.AddTicks(Stamp >> ReasonBits);
+
+    /// <summary>The same, as it was decided for this reason at this time.</summary>
+    internal Remote Stamped(AssignedBecause because, DateTimeOffset at) => this with
+    {
+        Stamp = (at - DateTimeOffset.UnixEpoch).Ticks << ReasonBits | (long)because,
+    };
+}
