@@ -38,7 +38,7 @@ internal sealed record LoopRecording(
     {
         try
         {
-            return new Replay(this, decided).Run();
+            return new LoopReplay(this, decided).Run();
         }
         catch (Exception e) when (e is not TapeException)
         {
@@ -48,14 +48,14 @@ internal sealed record LoopRecording(
 }
 
 /// <summary>One run of one loop's recording.</summary>
-internal sealed class Replay
+internal sealed class LoopReplay
 {
     private readonly TapeReader _tape;
     private readonly Replayer _replayer;
     private readonly ControlPlane _plane;
     private readonly StoppedClock _clock = new();
 
-    public Replay(LoopRecording recording, Action<Decision> decided)
+    public LoopReplay(LoopRecording recording, Action<Decision> decided)
     {
         var start = recording.Start;
         _tape = new(recording.Tape);
