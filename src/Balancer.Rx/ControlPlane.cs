@@ -138,7 +138,8 @@ public sealed partial class ControlPlane : IDisposable
         _parts.Add(lateWaits.Subscribe(_ => _forwarder.EndWaits(), failed));
         _parts.Add(releases.Subscribe(_ => _forwarder.Release(), failed));
         foreach (var part in new IDisposable[]
-            { _datagrams, Streams, router, Remotes, live, Sessions, _orders, Backends, holding })
+            { _datagrams, Streams, router, Remotes, live, Sessions, _orders, Backends, holding,
+                _remembered })
         {
             _parts.Add(part);
         }

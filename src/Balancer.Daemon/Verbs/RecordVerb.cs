@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Balancer.Daemon.Control.Recordings;
 using Balancer.Rx.Recording;
 
 namespace Balancer.Daemon.Verbs;
@@ -20,15 +21,20 @@ internal static class RecordVerb
     // Half a recording is none: it is removed again.
     private static async Task Record(VerbContext verb, string path, string span)
     {
+        await using var file = Create(path);
         var isWhole = false;
         try
         {
-            await using var file = Create(path);
             await verb.Door.CopyTo(
                 file, $"record?for={Uri.EscapeDataString(span)}", verb.Cancellation);
+            await file.FlushAsync(verb.Cancellation);
+            var recorded = RecordingFile.Read(
+                await File.ReadAllBytesAsync(path, verb.Cancellation));
             isWhole = true;
+            verb.Line(
+                $"{path}: {Shown.Count(file.Length)} bytes, {recorded.Loops.Count} loop(s)");
         }
-        catch (Exception e) when (e is IOException or HttpRequestException)
+        catch (Exception e) when (e is IOException or HttpRequestException or TapeException)
         {
             throw new VerbException(
                 VerbException.NobodyThere, "the daemon has ended in the middle of it");
@@ -38,22 +44,13 @@ internal static class RecordVerb
             if (!isWhole)
                 File.Delete(path);
         }
-        var recorded = RecordingFile.Read(await File.ReadAllBytesAsync(path));
-        verb.Line(
-            $"{path}: {Shown.Count(new FileInfo(path).Length)} bytes, "
-            + $"{recorded.Loops.Count} loop(s)");
     }
 
     private static FileStream Create(string path)
     {
         try
         {
-            return new(path, new FileStreamOptions
-            {
-                Mode = FileMode.CreateNew,
-                Access = FileAccess.Write,
-                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-            });
+            return PrivateFile.Create(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

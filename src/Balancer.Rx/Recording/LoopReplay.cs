@@ -38,7 +38,8 @@ internal sealed record LoopRecording(
     {
         try
         {
-            return new LoopReplay(this, decided).Run();
+            using var replay = new LoopReplay(this, decided);
+            return replay.Run();
         }
         catch (Exception e) when (e is not TapeException)
         {
@@ -48,7 +49,7 @@ internal sealed record LoopRecording(
 }
 
 /// <summary>One run of one loop's recording.</summary>
-internal sealed class LoopReplay
+internal sealed class LoopReplay : IDisposable
 {
     private readonly TapeReader _tape;
     private readonly Replayer _replayer;
@@ -72,7 +73,6 @@ internal sealed class LoopReplay
 
     public ReplayResult Run()
     {
-        using var plane = _plane;
         _plane.Facts.Subscribe();
         _plane.Start();
         _replayer.Begin();
@@ -83,6 +83,13 @@ internal sealed class LoopReplay
                 throw new TapeException(broken.Message);
         }
         return new(_replayer.Decisions, _replayer.Difference);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _plane.Dispose();
+        _replayer.Dispose();
     }
 
     private void Push()

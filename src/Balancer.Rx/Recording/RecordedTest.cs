@@ -21,6 +21,7 @@ internal static class RecordedTest
         var told = decisions.Where(text => !text.Contains("Heartbeat")).ToArray();
         var at = recorded.Loops[0].Start.Now.UtcDateTime;
         var name = at.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
+        var most = told.Length > MostShown ? $", the first {MostShown}" : "";
         var source = new StringBuilder();
         source.Append(CultureInfo.InvariantCulture, $$""""
             using System.IO.Compression;
@@ -30,7 +31,7 @@ internal static class RecordedTest
             namespace Balancer.VirtualTimeTests.Recordings;
 
             // Recorded by balancer {{recorded.Program}} at {{name}}: {{decisions.Count}} decisions.
-            // Those that are no heartbeats{{(told.Length > MostShown ? ", the first of them" : "")}}:
+            // Those that are no heartbeats{{most}}:
             //
 
             """");

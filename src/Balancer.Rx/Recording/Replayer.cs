@@ -14,7 +14,8 @@ namespace Balancer.Rx.Recording;
 /// decisions are held against its. The first difference is kept; from then on answers are the
 /// replay's own, so that nothing is asked in vain until whoever drives it stops.
 /// </summary>
-internal sealed class Replayer(TapeReader tape, Action<Decision> decided) : Seam
+internal sealed class Replayer(TapeReader tape, Action<Decision> decided)
+    : Seam, IDisposable
 {
     private readonly Dictionary<BackendId, ReplayedCarrier> _carriers = [];
     private readonly Subject<Unit> _hints = new();
@@ -133,6 +134,14 @@ internal sealed class Replayer(TapeReader tape, Action<Decision> decided) : Seam
 
     public override ICarrier Carrier(BackendLane lane) =>
         _carriers[lane.Id] = new(lane, () => _carriers.Remove(lane.Id));
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _hints.Dispose();
+        _starvation.Dispose();
+        _commands.Dispose();
+    }
 
     // The next entry, if it is of this kind. What a tape that cannot be read throws must not end
     // in the streams.

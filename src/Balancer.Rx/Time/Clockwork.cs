@@ -106,7 +106,7 @@ internal sealed class Clockwork(IScheduler scheduler, Seam seam)
 
         protected View View => view;
 
-        public IDisposable Set(DateTimeOffset due, Func<IScheduler, Timer, IDisposable> wait)
+        public Timer Set(DateTimeOffset due, Func<IScheduler, Timer, IDisposable> wait)
         {
             (SetAt, Due, IsSet) = (view.Now, due, true);
             view.Clockwork.Add(this);
@@ -160,7 +160,7 @@ internal sealed class Clockwork(IScheduler scheduler, Seam seam)
     {
         private TState _state = state;
 
-        public IDisposable SetFor(DateTimeOffset due) => Set(
+        public Timer SetFor(DateTimeOffset due) => Set(
             due, (inner, timer) => inner.Schedule(timer, due, View.Fires));
 
         // Set anew before the action, so that an action that throws has not stopped its timer, and

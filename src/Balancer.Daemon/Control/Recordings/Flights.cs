@@ -107,12 +107,7 @@ internal sealed class Flights : IDisposable
 
     private static long WriteFile(string path, byte[][] parts)
     {
-        using var file = new FileStream(path, new FileStreamOptions
-        {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.Write,
-            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-        });
+        using var file = PrivateFile.Create(path);
         file.Write(RecordingFile.Head(VersionInfo.Number, parts.Length));
         foreach (var part in parts)
             file.Write(part);

@@ -138,7 +138,7 @@ internal static class RecordEndpoints
     {
         public TapePipe Pipe => pipe;
 
-        public Task Ask(Action action) => worker.Ask(() =>
+        public Task<bool> Ask(Action action) => worker.Ask(() =>
         {
             action();
             return true;
