@@ -139,6 +139,8 @@ internal sealed class ControlDoor : IDisposable
         HealthEndpoints.Map(_host, door);
         StatusEndpoints.Map(_host, door);
         MetricsEndpoints.Map(_host, door);
+        LiveEndpoints.Map(_host, door);
+        PageEndpoints.Map(_host);
         await _host.StartAsync();
     }
 
