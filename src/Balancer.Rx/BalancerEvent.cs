@@ -100,8 +100,13 @@ public abstract record BalancerEvent
     /// <summary>It has left, and the process that has taken its place is connected to.</summary>
     public sealed record BackendReplaced(BackendId Id, string Path) : BalancerEvent;
 
-    /// <summary>A command that names a backend that is not known.</summary>
-    public sealed record CommandRefused(BackendId Id) : BalancerEvent;
+    /// <summary>
+    /// A command that was not obeyed, and why. What it does not name is zero.
+    /// </summary>
+    public sealed record CommandRefused(
+        BackendId Id, CommandKind Command = CommandKind.Drain,
+        RefusedBecause Reason = RefusedBecause.UnknownBackend, ClientAddress Client = default)
+        : BalancerEvent;
 
     /// <summary>A heartbeat went out.</summary>
     public sealed record HeartbeatSent(BackendId Id) : BalancerEvent;
@@ -120,6 +125,14 @@ public abstract record BalancerEvent
     /// <summary>A remote got a backend, for the reason given.</summary>
     public sealed record RemoteAssigned(
         ClientAddress Client, BackendId Backend, AssignedBecause Reason) : BalancerEvent;
+
+    /// <summary>It is pinned to this backend; null: for ever.</summary>
+    public sealed record RemotePinned(ClientAddress Client, BackendId Backend, TimeSpan? For)
+        : BalancerEvent;
+
+    /// <summary>It was pinned to this backend, and is so no longer.</summary>
+    public sealed record RemoteUnpinned(
+        ClientAddress Client, BackendId Backend, UnpinnedBecause Reason) : BalancerEvent;
 
     /// <summary>Unheard of for too long, and forgotten.</summary>
     public sealed record RemoteExpired(ClientAddress Client) : BalancerEvent;
@@ -250,4 +263,10 @@ public enum AssignedBecause
 
     /// <summary>To even the spread (S10).</summary>
     Rebalanced,
+
+    /// <summary>It is pinned to it (<see cref="BackendCommand.Pin"/>).</summary>
+    Pinned,
+
+    /// <summary>It was ordered so, once (<see cref="BackendCommand.Move"/>).</summary>
+    Moved,
 }

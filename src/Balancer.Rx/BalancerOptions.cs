@@ -169,6 +169,9 @@ public sealed partial record BalancerOptions
     /// </summary>
     public int DisplacedPerSecond { get; init; } = 4_096;
 
+    /// <summary>So many clients can be pinned; 65,536 at most.</summary>
+    public int MaxPins { get; init; } = 1_024;
+
     /// <summary>At most so many remotes are moved or forgotten in one turn of the loop.</summary>
     public int SweepShare { get; init; } = 4_096;
 
@@ -228,6 +231,7 @@ public sealed partial record BalancerOptions
         Ensure(MaxBackends is > 0 and <= 1_000, "MaxBackends is 1 to 1000");
         Ensure(MaxRemotes > 0 && SweepShare > 0, "MaxRemotes and SweepShare are positive");
         Ensure(DisplacedPerSecond >= 0, "DisplacedPerSecond is not negative");
+        Ensure(MaxPins is >= 0 and <= 65_536, "MaxPins is 0 to 65536");
         Ensure(RebalanceBudget is >= 0 and <= 1, "RebalanceBudget is a share, 0 to 1");
         Ensure(RebalanceTolerance >= 0, "RebalanceTolerance is not negative");
         Ensure(

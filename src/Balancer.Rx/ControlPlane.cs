@@ -102,6 +102,7 @@ public sealed class ControlPlane : IDisposable
             .Timestamp(scheduler)
             .Publish();
 
+        _parts.Add(_orders.OfClients.Subscribe(Remotes.Obey, failed));
         _parts.Add(held.Ids().Subscribe(ids => holding.OnNext(ids.ToHashSet()), failed));
         _parts.Add(retirements.Subscribe(_ => Data.Retire(), failed));
         _parts.Add(lateWaits.Subscribe(_ => _forwarder.EndWaits(), failed));

@@ -22,16 +22,26 @@ internal sealed class Orders : IDisposable
     {
         var heard = commands.Publish();
         var drained = heard
-            .Where(command => isKnown(command.Id))
+            .Where(command => !NamesNobody(command))
             .Scan(Nobody, Obeyed)
             .StartWith(Nobody)
             .Replay(1);
         _drained = drained;
+        OfClients = heard.Where(command => !NamesNobody(command) && command.Kind
+            is CommandKind.Pin or CommandKind.Unpin or CommandKind.Move);
         Refused = heard
-            .Where(command => !isKnown(command.Id))
-            .Select(command => new BalancerEvent.CommandRefused(command.Id));
+            .Where(NamesNobody)
+            .Select(command => new BalancerEvent.CommandRefused(
+                command.Names ?? default, command.Kind, RefusedBecause.UnknownBackend,
+                command.Of));
         _connections = [drained.Connect(), heard.Connect()];
+
+        bool NamesNobody(BackendCommand command) =>
+            command.Names is { } named && !isKnown(named);
     }
+
+    /// <summary>Those that say whose a client shall be (Remotes).</summary>
+    public IObservable<BackendCommand> OfClients { get; }
 
     /// <summary>Those that name nobody.</summary>
     public IObservable<BalancerEvent> Refused { get; }

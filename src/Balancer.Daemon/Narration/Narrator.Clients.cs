@@ -5,7 +5,8 @@ using Serilog.Events;
 namespace Balancer.Daemon.Narration;
 
 // Clients: who they are given to, and their TCP connections. All of it per client, so all of it
-// debug or trace; what an operator must know of it anyway is counted in the summary.
+// debug or trace, but for what an operator has ordered; what an operator must know of it anyway is
+// counted in the summary.
 internal sealed partial class Narrator
 {
     private readonly Dictionary<long, ImmutableArray<LogEventProperty>> _streams = [];
@@ -25,6 +26,18 @@ internal sealed partial class Narrator
                 return true;
             case BalancerEvent.RemoteExpired e:
                 Debug?.With("remote_ip", $"{e.Client}").Say("expiring remote entry");
+                return true;
+            case BalancerEvent.RemotePinned e:
+                var pinned = Info?.With("remote_ip", $"{e.Client}").With("be_id", e.Backend.Value);
+                if (e.For is { } span)
+                    pinned = pinned?.With("for_secs", Math.Round(span.TotalSeconds, 3));
+                pinned?.Say("remote pinned to backend");
+                return true;
+            case BalancerEvent.RemoteUnpinned e:
+                Info?.With("remote_ip", $"{e.Client}")
+                    .With("be_id", e.Backend.Value)
+                    .With("cause", Field.Of(e.Reason))
+                    .Say("remote no longer pinned to backend");
                 return true;
             case BalancerEvent.RemotesFull e:
                 Warn?.With("limit", e.Limit)
@@ -58,6 +71,8 @@ internal sealed partial class Narrator
         AssignedBecause.PrimaryDown => "remote assigned to new backup backend",
         AssignedBecause.PrimaryBack => "remote assigned to original primary backend",
         AssignedBecause.Rebalanced => Rebalancing,
+        AssignedBecause.Pinned => "remote given to the backend that it is pinned to",
+        AssignedBecause.Moved => "remote moved by command",
         _ => "remote assigned to new primary backend",
     };
 

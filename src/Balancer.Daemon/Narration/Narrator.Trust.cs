@@ -50,10 +50,28 @@ internal sealed partial class Narrator
                 At(LogEventLevel.Information, e.Id)?.Say("backend replaced (connecting)");
                 return true;
             case BalancerEvent.CommandRefused e:
-                Warn?.With("be_id", e.Id.Value).Say("command names a backend that is not known");
+                OfRefusal(e);
                 return true;
             default:
                 return false;
         }
+    }
+
+    private void OfRefusal(BalancerEvent.CommandRefused e)
+    {
+        var line = Warn?.With("command", Field.Of(e.Command));
+        if (e.Id != default)
+            line = line?.With("be_id", e.Id.Value);
+        if (e.Client != default)
+            line = line?.With("remote_ip", $"{e.Client}");
+        line?.Say(e.Reason switch
+        {
+            RefusedBecause.UnknownBackend => "command names a backend that is not known",
+            RefusedBecause.UnknownClient => "command names a client that has not asked lately",
+            RefusedBecause.PinnedElsewhere =>
+                "command moves a client that is pinned to another backend",
+            RefusedBecause.NotPinned => "command unpins a client that is not pinned",
+            _ => "command pins a client, and no more can be pinned",
+        });
     }
 }

@@ -41,6 +41,11 @@ internal static class Affinity
         return new(new(address, next), next, AssignedBecause.Newcomer);
     }
 
+    /// <summary>A client that was not known and is pinned to this backend, which exists; nobody
+    /// loses a turn by it.</summary>
+    public static Decision Pinned(ClientAddress address, BackendId pinned, BackendId turn) =>
+        new(new(address, pinned), turn, AssignedBecause.Pinned);
+
     /// <summary>
     /// A remote whose primary or stored backup has come or gone, under the original's policy; there
     /// must be a live backend (S4, S5, S6).

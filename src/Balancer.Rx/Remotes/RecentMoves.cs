@@ -14,6 +14,13 @@ internal sealed class RecentMoves(BalancerOptions options)
     /// <summary>Whether this one was left where it is for long enough.</summary>
     public bool MayMove(ClientAddress client) => !_moved.Contains(client);
 
+    private int LooksAMinute => Math.Max(1, (int)(Minute / options.RebalanceEvery));
+
+    /// <summary>How many of so many established remotes may be moved in a minute.</summary>
+    public int AMinute(int established) => options.RebalanceBudget == 0
+        ? 0
+        : Math.Max(LooksAMinute, (int)(options.RebalanceBudget * established));
+
     /// <summary>
     /// How many may be moved by the look of this time, of so many established remotes: what is left
     /// of the minute's, and no more than one look's part of it.
@@ -24,11 +31,20 @@ internal sealed class RecentMoves(BalancerOptions options)
             _moved.Remove(_moves.Dequeue().Client);
         if (options.RebalanceBudget == 0)
             return 0;
-        var looks = Math.Max(1, (int)(Minute / options.RebalanceEvery));
-        var aMinute = Math.Max(looks, (int)(options.RebalanceBudget * established));
+        var looks = LooksAMinute;
+        var aMinute = AMinute(established);
         var moved = _moves.Count(move => move.At > now - Minute);
         var aLook = (aMinute + looks - 1) / looks;
         return Math.Clamp(aMinute - moved, 0, Math.Min(aLook, options.SweepShare));
+    }
+
+    /// <summary>
+    /// It was moved by order: as if by a look, if it was not moved lately anyway.
+    /// </summary>
+    public void NoteOrdered(ClientAddress client, DateTimeOffset now)
+    {
+        if (MayMove(client))
+            Note(client, now);
     }
 
     /// <summary>

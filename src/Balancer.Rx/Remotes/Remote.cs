@@ -5,4 +5,11 @@ namespace Balancer.Rx.Remotes;
 /// <param name="Primary">The backend it sticks to.</param>
 /// <param name="Backup">A stored backup, with <see cref="BackupPolicy.RoundRobin"/> only.</param>
 public readonly record struct Remote(
-    ClientAddress Address, BackendId Primary, BackendId? Backup = null);
+    ClientAddress Address, BackendId Primary, BackendId? Backup = null)
+{
+    /// <summary>Why it has this primary.</summary>
+    internal AssignedBecause Because { get; init; }
+
+    /// <summary>Since when, in seconds since 1970.</summary>
+    internal uint Since { get; init; }
+}

@@ -58,11 +58,11 @@ public sealed partial class RemoteRegistry
             return;
         var decision = known.HasValue
             ? Affinity.Again(known.Value, _turn, _choices)
-            : Affinity.Newcomer(address, _turn, _choices);
+            : Newcomer(address);
         _turn = decision.Turn;
         if (decision.Reason is not { } reason)
             return;
-        remotes.AddOrUpdate(decision.Remote);
+        remotes.AddOrUpdate(Stamped(decision.Remote, reason));
         if (!known.HasValue)
         {
             Tidy();
@@ -70,6 +70,9 @@ public sealed partial class RemoteRegistry
             _facts.OnNext(new BalancerEvent.RemoteNew(address));
         }
         Tell(decision.Remote, reason);
+        // Where backups are stored, one is needed at once.
+        if (reason == AssignedBecause.Pinned && _options.Backup == BackupPolicy.RoundRobin)
+            Admit(remotes, address, now);
     }
 
     // A flood ends here: no array, no edit. Where backups are stored, the known are asked about
@@ -106,7 +109,7 @@ public sealed partial class RemoteRegistry
             _waiting--;
             var oldest = _probation.TakeOldest();
             if (_activity.StandingOf(oldest) != RemoteStanding.OnProbation
-                || !remotes.Lookup(oldest).HasValue)
+                || _pins.Has(oldest) || !remotes.Lookup(oldest).HasValue)
             {
                 continue;
             }

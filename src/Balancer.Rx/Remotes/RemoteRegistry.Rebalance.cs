@@ -7,6 +7,9 @@ namespace Balancer.Rx.Remotes;
 // items are the loop's turns: between one and the next, datagrams are served.
 public sealed partial class RemoteRegistry
 {
+    /// <summary>When the last look at the traffic ended; null: there was none.</summary>
+    internal DateTimeOffset? LookedAt { get; private set; }
+
     private IEnumerable<Unit> LookAtSpread()
     {
         if (_options.Rebalance == RebalancePolicy.LowestAddresses)
@@ -36,8 +39,9 @@ public sealed partial class RemoteRegistry
         {
             yield return Unit.Default;
         }
-        while (look.Gather(_recent.MayMove));
+        while (look.Gather(MayMove));
 
+        LookedAt = _scheduler.Now;
         var moved = MoveAll(Spread.Plan(loads, look.Movers, tolerated, budget), now);
         if (loads.Length > 0)
             TellSpread(loads, moved);
@@ -62,7 +66,8 @@ public sealed partial class RemoteRegistry
     private int MoveAll(IReadOnlyList<Move> plan, DateTimeOffset now)
     {
         var moves = plan
-            .Where(move => Find(move.Client)?.Primary == move.From && _choices.Carries(move.To))
+            .Where(move => Find(move.Client)?.Primary == move.From && !_pins.Has(move.Client)
+                && _choices.Carries(move.To))
             .Select(move => new Remote(move.Client, move.To))
             .ToList();
         if (moves.Count == 0)
@@ -72,6 +77,9 @@ public sealed partial class RemoteRegistry
         Assign(moves, AssignedBecause.Rebalanced);
         return moves.Count;
     }
+
+    private bool MayMove(ClientAddress client) =>
+        _recent.MayMove(client) && !_pins.Has(client);
 
     private void TellSpread(Load[] loads, int moved)
     {
@@ -114,7 +122,7 @@ public sealed partial class RemoteRegistry
         List<Remote> moves = lead <= live.Length
             ? []
             : [.. _cache.Items
-                .Where(remote => remote.Primary == fullest.Backend)
+                .Where(remote => remote.Primary == fullest.Backend && !_pins.Has(remote.Address))
                 .OrderBy(remote => remote.Address.Value)
                 .Take(Math.Min(lead - live.Length, _options.SweepShare))
                 .Select(remote => new Remote(remote.Address, _turn = _choices.After(_turn)))];
@@ -129,7 +137,7 @@ public sealed partial class RemoteRegistry
     private void Assign(List<Remote> remotes, AssignedBecause reason)
     {
         if (remotes.Count > 0)
-            _cache.AddOrUpdate(remotes);
+            _cache.AddOrUpdate(remotes.ConvertAll(remote => Stamped(remote, reason)));
         foreach (var remote in remotes)
             Tell(remote, reason);
     }

@@ -1,11 +1,11 @@
 // REMOTES: who has asked us lately, and whose they are.
 //
 // A remote is a client address, and it keeps its backend: whoever runs dig twice asks the same
-// backend twice. A cache of remotes, changed in four ways only: strangers of a burst are admitted
+// backend twice. A cache of remotes, changed in five ways only: strangers of a burst are admitted
 // in one edit; remotes unheard of for five minutes are forgotten (M19); those of a backend that no
-// longer exists are given to the backend that serves them already (S4); and while some backends
-// carry more than others, a few remotes are moved (S10, W12). Each sweep takes a bounded share a
-// turn.
+// longer exists are given to the backend that serves them already (S4); while some backends carry
+// more than others, a few remotes are moved (S10, W12); and an operator may say whose a client is
+// (RemoteRegistry.Orders.cs). Each sweep takes a bounded share a turn.
 //
 // Source addresses can be forged, so a newcomer is on probation until it is heard of in a second
 // second, or by TCP. When the table is full, newcomers take the places of those who have been on
@@ -57,6 +57,7 @@ public sealed partial class RemoteRegistry : IAdmission, IDisposable
         _scheduler = scheduler;
         _probation = new(options.MaxRemotes);
         _recent = new(options);
+        _pins = new(options.MaxPins, scheduler);
 
         // Where nobody is fit, whoever lives will do.
         var eligible = live.CombineLatest(
@@ -71,7 +72,7 @@ public sealed partial class RemoteRegistry : IAdmission, IDisposable
             .Interval(options.RebalanceEvery, scheduler)
             .SelectMany(_ => LookAtSpread().ToObservable(scheduler));
 
-        _subscriptions.Add(choices.Subscribe(now => _choices = now));
+        _subscriptions.Add(choices.Subscribe(Choose));
         _subscriptions.Add(expiries.Subscribe());
         _subscriptions.Add(looks.Subscribe());
     }
@@ -93,12 +94,19 @@ public sealed partial class RemoteRegistry : IAdmission, IDisposable
     public void Dispose()
     {
         _subscriptions.Dispose();
+        _pins.Dispose();
         _cache.Dispose();
         _facts.OnCompleted();
     }
 
     private static IEnumerable<BackendId> Eligible(
         BackendId[] fit, IEnumerable<BackendId> live) => fit.Length > 0 ? fit : live;
+
+    private void Choose(Choices now)
+    {
+        _choices = now;
+        RestorePins();
+    }
 
     // A share at once; while there are more, the next one in the loop's next turn.
     private IObservable<Unit> Expiry()

@@ -16,9 +16,10 @@ public sealed partial class RouteTable
     /// The lane that serves this remote now; -1 if none can. Its primary's, else the one of the
     /// highest rendezvous weight, else (compat) that of its stored backup.
     /// </summary>
-    internal int Lane(int slot)
+    internal int Lane(int slot) => Lane(in _slots[slot]);
+
+    private int Lane(in RemoteSlot s)
     {
-        ref var s = ref _slots[slot];
         ref readonly var place = ref _places[s.Primary];
         if (place.Parts > 0 && s.Backup == 0
             && (place.Parts == BackendShare.Whole || HasPart(place, s.Address)))

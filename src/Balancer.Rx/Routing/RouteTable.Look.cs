@@ -94,10 +94,11 @@ public sealed partial class RouteTable
     }
 
     // The occupied slots of the next share of a walk.
-    private ref struct Shares(RemoteSlot[] slots, ref RemoteSweep sweep)
+    private ref struct Shares(
+        RemoteSlot[] slots, ref RemoteSweep sweep, int perShare = SlotsPerShare)
     {
         private readonly ref RemoteSweep _sweep = ref sweep;
-        private int _left = SlotsPerShare;
+        private int _left = perShare;
         private int _at;
 
         public readonly Shares GetEnumerator() => this;

@@ -19,7 +19,7 @@ enum Trouble
     Unreadable, Readable, Silent, Hinting, Stall, Flood, Refuse, Accept, Pause,
 
     // ---- the operator
-    Drain, Enable, DrainNobody,
+    Drain, Enable, DrainNobody, Pin, Unpin, Move,
 }
 
 /// <summary>One of these, at its time.</summary>

@@ -155,6 +155,7 @@ sealed record Parameters
         RingBytes = lots.OneOf(4_096, 4_096, 16_384, 65_536),
         JournalEntries = lots.OneOf(8, 64, 256),
         MaxRemotes = lots.OneOf(3, 8, 64),
+        MaxPins = lots.OneOf(1, 1_024),
         RemoteIdle = lots.Between(6, 15).Seconds(),
         ExpireEvery = lots.Between(1, 5).Seconds(),
         RebalanceEvery = lots.Between(1, 5).Seconds(),

@@ -39,10 +39,11 @@ static class Schedule
         Trouble.Silent => Trouble.Hinting,
         Trouble.Refuse => Trouble.Accept,
         Trouble.Drain => Trouble.Enable,
+        Trouble.Pin => Trouble.Unpin,
         _ => null,
     };
 
     static bool IsRemedy(Trouble kind) => kind is Trouble.Listen or Trouble.Resume
         or Trouble.Heal or Trouble.Readable or Trouble.Hinting or Trouble.Accept
-        or Trouble.Enable;
+        or Trouble.Enable or Trouble.Unpin;
 }

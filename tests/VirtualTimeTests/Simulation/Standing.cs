@@ -18,12 +18,12 @@ sealed class Standing(World world)
     /// <summary>An operator is about to say this.</summary>
     public void Heeds(BackendCommand command)
     {
-        if (!world.Control.Backends.Lookup(command.Id).HasValue)
+        if (command.Names is { } named && !world.Control.Backends.Lookup(named).HasValue)
             return;
-        if (command is BackendCommand.Drain)
-            _drained.Add(command.Id);
-        else
-            _drained.Remove(command.Id);
+        if (command is BackendCommand.Drain drain)
+            _drained.Add(drain.Id);
+        else if (command is BackendCommand.Enable enable)
+            _drained.Remove(enable.Id);
     }
 
     /// <summary>The core has told this.</summary>

@@ -52,6 +52,10 @@ static class Troubles
                 stage.Commands(new BackendCommand.Drain(new(9_000 + amount)));
                 break;
 
+            case Trouble.Pin or Trouble.Unpin or Trouble.Move:
+                stage.Commands(OfClient(fault, stage, new(backend.Mark)));
+                break;
+
             case Trouble.Impostor: Impostor(stage, temper, amount); break;
 
             default:
@@ -59,6 +63,20 @@ static class Troubles
                     Connected(fault.What, temper, amount);
                 break;
         }
+    }
+
+    // Every third pin is for a time.
+    static BackendCommand OfClient(Fault fault, Stage stage, BackendId backend)
+    {
+        var clients = stage.Traffic.Clients;
+        var client = clients[fault.Amount % clients.Length].Address;
+        TimeSpan? span = fault.Amount % 3 == 0 ? (fault.Amount * 5).Milliseconds() : null;
+        return fault.What switch
+        {
+            Trouble.Pin => new BackendCommand.Pin(client, backend, span),
+            Trouble.Unpin => new BackendCommand.Unpin(client),
+            _ => new BackendCommand.Move(client, backend),
+        };
     }
 
     static void Connected(Trouble what, Temper temper, int amount)

@@ -7,8 +7,10 @@ namespace Balancer.VirtualTimeTests.Simulation.Checkers;
 /// <summary>
 /// Who is held down, warms up, is suspect, ails or leaves may be passed over by its remotes. Where
 /// the table is full, who has been heard of in one second only gives way to newcomers. Departures
-/// mean nothing where backups are stored (the original's policy). Forwarding is not watched in a
-/// burst of which some are over the rate limit, nor is silence where there is one.
+/// mean nothing where backups are stored (the original's policy). Of a burst of which some are over
+/// the rate limit nobody knows who was heard: forwarding is not watched in it, and it proves no
+/// client; nor is silence watched where there is a limit. Who is pinned is moved by orders alone,
+/// and neither moved nor displaced by anything else while its backend exists.
 /// </summary>
 sealed class RemotesStick(Stage stage) : Checker(stage)
 {
@@ -17,6 +19,7 @@ sealed class RemotesStick(Stage stage) : Checker(stage)
     readonly Dictionary<ClientAddress, (long First, long Last)> _seconds = [];
     readonly Dictionary<BackendId, (BackendLane Lane, long Before, int Due)> _due = [];
     readonly List<ClientAddress> _gone = [];
+    readonly Dictionary<ClientAddress, BackendId> _pins = [];
     readonly HashSet<BackendId> _shunned = [];
     long _stuck;
     long _limited;
@@ -32,6 +35,10 @@ sealed class RemotesStick(Stage stage) : Checker(stage)
             Forgotten(expired.Client);
         else if (fact is BalancerEvent.RemoteAssigned assigned)
             Assigned(assigned);
+        else if (fact is BalancerEvent.RemotePinned pinned)
+            _pins[pinned.Client] = pinned.Backend;
+        else if (fact is BalancerEvent.RemoteUnpinned unpinned)
+            Ensure(_pins.Remove(unpinned.Client), $"{unpinned.Client} was not pinned");
     }
 
     public override void Receives(Question[] burst)
@@ -60,8 +67,10 @@ sealed class RemotesStick(Stage stage) : Checker(stage)
     {
         var anyGaveWay = World.Control.Remotes.Displaced != _displaced;
         GiveWay();
+        if (Limited != _limited)
+            return;
         NoteSeconds(burst);
-        if (World.Outcomes[Outcome.Stuck] != _stuck || Limited != _limited)
+        if (World.Outcomes[Outcome.Stuck] != _stuck)
             return;
         foreach (var (id, (lane, before, due)) in _due)
         {
@@ -85,7 +94,13 @@ sealed class RemotesStick(Stage stage) : Checker(stage)
             Ensure(
                 remote?.Primary == primary,
                 $"{client} was {primary}'s, is {remote?.Primary}'s, and nobody said so");
+            Ensure(
+                !IsHeldByPin(client) || _pins[client] == primary,
+                $"{client} is pinned to {_pins.GetValueOrDefault(client)}, and is {primary}'s");
         }
+        Ensure(
+            World.Control.Remotes.Pinned.Count == _pins.Count,
+            $"{World.Control.Remotes.Pinned.Count} are pinned, {_pins.Count} were told of");
         Ensure(
             World.Control.Remotes.Count == _primaries.Count,
             $"{World.Control.Remotes.Count} remotes are known, {_primaries.Count} were told of");
@@ -103,15 +118,30 @@ sealed class RemotesStick(Stage stage) : Checker(stage)
             case AssignedBecause.Newcomer:
                 Ensure(
                     !isKnown || IsOnProbation(client), $"{client} is no newcomer: it was {last}'s");
+                Ensure(!IsHeldByPin(client), $"{client} is pinned, and goes to {assigned.Backend}");
                 _seconds[client] = (Second, Second);
+                break;
+            case AssignedBecause.Pinned:
+                Ensure(
+                    _pins.TryGetValue(client, out var pin) && pin == assigned.Backend,
+                    $"{client} is not pinned: {assigned}");
+                if (!isKnown)
+                    _seconds[client] = (Second, Second);
+                break;
+            case AssignedBecause.Moved:
+                Ensure(isKnown && Exists(assigned.Backend), $"{client} is moved: {assigned}");
+                Ensure(
+                    !_pins.TryGetValue(client, out var other) || other == assigned.Backend,
+                    $"{client} is pinned, and moved: {assigned}");
                 break;
             case AssignedBecause.PrimaryGone:
                 Ensure(
-                    isKnown && !World.Control.Backends.Lookup(last).HasValue,
+                    isKnown && !Exists(last),
                     $"{client} leaves {last}, which is not gone");
                 break;
             default:
                 Ensure(isKnown && Carries(assigned.Backend), $"{client} is moved: {assigned}");
+                Ensure(!_pins.ContainsKey(client), $"{client} is pinned, and moved: {assigned}");
                 break;
         }
         _primaries[client] = assigned.Backend;
@@ -137,9 +167,8 @@ sealed class RemotesStick(Stage stage) : Checker(stage)
             if (World.Control.Remotes.Find(client) is not null)
                 continue;
             _gone.Add(client);
-            Ensure(
-                IsOnProbation(client) || Options.RateLimit > 0,
-                $"{client} is established, and gives way");
+            Ensure(IsOnProbation(client), $"{client} is established, and gives way");
+            Ensure(!_pins.ContainsKey(client), $"{client} is pinned, and gives way");
         }
         foreach (var client in _gone)
             _primaries.Remove(client);
@@ -155,6 +184,11 @@ sealed class RemotesStick(Stage stage) : Checker(stage)
                 _seconds[question.From.Address] = heard with { Last = Second };
         }
     }
+
+    bool IsHeldByPin(ClientAddress client) =>
+        _pins.TryGetValue(client, out var pin) && Exists(pin);
+
+    bool Exists(BackendId id) => World.Control.Backends.Lookup(id).HasValue;
 
     bool IsOnProbation(ClientAddress client) =>
         _seconds.TryGetValue(client, out var heard) && heard.First == heard.Last;
