@@ -12,6 +12,7 @@ internal sealed class LiveFeed(DoorContext door)
     private static readonly TimeSpan Fresh = TimeSpan.FromMilliseconds(100);
 
     private readonly Lock _turn = new();
+    private readonly LiveClients _clients = new(door);
     private Task<byte[]>? _last;
     private TimeSpan _takenAt;
 
@@ -29,6 +30,9 @@ internal sealed class LiveFeed(DoorContext door)
         }
     }
 
-    private async Task<byte[]> Take() =>
-        LiveView.Of(door, await door.Status.Each().ToTask(), []).AsEvent();
+    private async Task<byte[]> Take()
+    {
+        var loops = await door.Status.Each().ToTask();
+        return LiveView.Of(door, loops, await _clients.Now(loops)).AsEvent();
+    }
 }
