@@ -13,6 +13,7 @@ using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using System.Net;
 using Balancer.Daemon.Narration;
+using Balancer.Daemon.Verbs;
 using Balancer.Rx;
 
 namespace Balancer.Daemon;
@@ -142,6 +143,8 @@ internal sealed class CommandLine
         demo.Add(Telling.Option("--help", ["-h"], CommandLineHelp.Demo));
         demo.SetAction(parsed => Demonstrate(parsed, demonstrate));
         _root.Add(demo);
+        foreach (var verb in VerbCommands.All(world))
+            _root.Add(verb);
     }
 
     /// <summary>
@@ -273,9 +276,14 @@ internal sealed class CommandLine
         if (parsed.UnmatchedTokens is [var unknown, ..])
             return Meaningless(unknown);
         var error = parsed.Errors[0];
-        return error.SymbolResult is OptionResult { Tokens: [] } option
-            ? $"argument {option.IdentifierToken?.Value} requires an option value"
-            : error.Message;
+        return error.SymbolResult switch
+        {
+            OptionResult { Tokens: [] } option =>
+                $"argument {option.IdentifierToken?.Value} requires an option value",
+            ArgumentResult { Tokens: [], Parent: CommandResult verb } argument =>
+                $"{verb.Command.Name}: {argument.Argument.Name} is missing",
+            _ => error.Message,
+        };
     }
 
     private static string Meaningless(string argument) => argument.StartsWith('-')

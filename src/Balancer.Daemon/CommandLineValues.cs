@@ -137,6 +137,10 @@ internal static class CommandLineValues
             ? endpoint
             : new Refusal($"--http {Shown(text)}: not an IPv4 address and port (127.0.0.1:9053)");
 
+    /// <summary>After so many lines a tap ends.</summary>
+    public static Reading<int> TapLimit(string text) =>
+        Number(text, "--limit", "a number of lines", int.MaxValue);
+
     /// <summary>A user: a name of /etc/passwd, or a number.</summary>
     public static Reading<uint> User(string text) => Users.OfSystem.Find(text) is { } id
         ? id
@@ -170,7 +174,8 @@ internal static class CommandLineValues
             ? number
             : new Refusal($"{option} {Shown(text)}: not {what} ({least} to {most})");
 
-    private static string Shown(string text) => text.Length == 0 ? "\"\"" : text;
+    /// <summary>What was typed, also if it was nothing.</summary>
+    public static string Shown(string text) => text.Length == 0 ? "\"\"" : text;
 
     private static LogLevel? LevelNamed(string text) => text switch
     {

@@ -171,11 +171,12 @@ public abstract record BalancerEvent
         long Connection, BackendId Backend, string Error) : BalancerEvent;
 
     /// <summary>
-    /// It is over. If a side broke, Error is the kernel's reason (W17); else it is empty.
+    /// It is over. If a side broke, Error is the kernel's reason (W17); else it is empty. Backend
+    /// is who was tried last; null: nobody was. Lasted counts from accept().
     /// </summary>
     public sealed record StreamFinished(
         long Connection, ClientEndpoint Client, StreamEnd End, long BytesIn, long BytesOut,
-        string Error = "")
+        string Error = "", BackendId? Backend = null, TimeSpan Lasted = default)
         : BalancerEvent;
 
     /// <summary>accept() failed; the listener goes on.</summary>

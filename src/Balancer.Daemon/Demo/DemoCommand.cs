@@ -1,7 +1,9 @@
 using System.Net;
 using System.Reactive.Concurrency;
+using System.Reactive.Disposables;
 using System.Reactive.Linq;
 using Balancer.Backend;
+using Balancer.Daemon.Control;
 using Balancer.Daemon.Narration;
 using Balancer.Rx;
 
@@ -20,7 +22,11 @@ static class DemoCommand
         using var logs = Logs.Create(options.Log);
         var narrator = new Narrator(logs.Logger);
         using var backends = DemoBackends.Start();
+        using var door = new ControlDoor(DemoDoor.Take(narrator), narrator);
         using var daemon = OnThatPortOrAnother(options, backends.Directory, narrator);
+        using var status = new StatusOfAll(daemon.Workers, logs);
+        using var told = new CompositeDisposable();
+        var context = new DoorContext(daemon.Workers, status);
         var worker = daemon.Workers[0];
         using var telling = narrator.Tell(worker.Facts);
         using var lines = WhoWentWhere(backends.Answers, worker.Scheduler)
@@ -30,8 +36,10 @@ static class DemoCommand
             .Skip(DemoBackends.Count - 1)
             .Take(1)
             .Subscribe(_ => Introduce(
-                worker.Listeners.Udp[0].Port, options.Port, backends.Directory));
-        var finished = daemon.Run(Signals.Stop, serving: () => { });
+                worker.Listeners.Udp[0].Port, options.Port, backends.Directory, door));
+        var finished = daemon.Run(
+            Signals.Stop.Do(_ => context.Stop()),
+            serving: () => told.Add(door.Open(context)));
         Console.WriteLine("stopped; the directory is removed");
         return finished ? 0 : ServiceCommand.CutShort;
     }
@@ -54,7 +62,7 @@ static class DemoCommand
         }
     }
 
-    static void Introduce(int port, int wanted, string directory)
+    static void Introduce(int port, int wanted, string directory, ControlDoor door)
     {
         if (port != wanted)
             Console.WriteLine($"port {wanted} cannot be had, so this is port {port}");
@@ -67,7 +75,12 @@ static class DemoCommand
               dig @127.0.0.1 -p {port} example.com TXT +short +tcp
               dig @127.0.0.1 -p {port} example.com TXT +short -b 127.0.0.5
 
-            The answer names the backend. Ctrl-C ends it. Who went where:
+            The answer names the backend. To look at it, in another terminal or in a browser:
+
+              balancer status --watch
+              http://{door.Http}/
+
+            Ctrl-C ends it. Who went where:
             """);
     }
 

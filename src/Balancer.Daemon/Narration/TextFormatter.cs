@@ -40,7 +40,7 @@ internal sealed class TextFormatter(bool colours) : ITextFormatter
     }
 
     // Names of files and words of backends are not ours: no control character reaches a terminal.
-    private static string Shown(LogEventPropertyValue value)
+    internal static string Shown(LogEventPropertyValue value)
     {
         var text = value is ScalarValue { Value: string s }
             ? s

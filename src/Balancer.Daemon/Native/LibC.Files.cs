@@ -28,6 +28,9 @@ static unsafe partial class LibC
     /// <summary>Sets the permission bits of a file.</summary>
     public static SysResult SetMode(string path, uint mode) => Answer(chmod(path, mode));
 
+    /// <summary>Makes a directory of this mode; there may be one.</summary>
+    public static SysResult MakeDirectory(string path, uint mode) => Answer(mkdir(path, mode));
+
     /// <summary>A descriptor that only takes up a place. Close it when accept answers EMFILE:
     /// one connection can then be accepted and closed, instead of knocking for ever.</summary>
     public static SysResult OpenReserve()
@@ -50,4 +53,7 @@ static unsafe partial class LibC
 
     [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int chmod(string path, uint mode);
+
+    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int mkdir(string path, uint mode);
 }

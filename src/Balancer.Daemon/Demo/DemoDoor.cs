@@ -1,0 +1,45 @@
+using System.Net;
+using Balancer.Daemon.Control;
+using Balancer.Daemon.Narration;
+using Balancer.Daemon.Native;
+
+namespace Balancer.Daemon.Demo;
+
+/// <summary>
+/// Where the demo is looked at: a control socket where the verbs look for it, in a directory that
+/// is the user's alone, and a port for a browser.
+/// </summary>
+static class DemoDoor
+{
+    const uint OwnerOnly = 0x1C0; // rwx------
+
+    /// <summary>Takes what can be had; a second demo goes without the socket.</summary>
+    public static DoorOptions Take(Narrator narrator)
+    {
+        var http = new IPEndPoint(IPAddress.Loopback, FreePort.ForBoth());
+        var path = DoorPaths.OfUser(
+            Environment.GetEnvironmentVariable, LibC.GetEffectiveUid());
+        try
+        {
+            MakeDirectory(Path.GetDirectoryName(path)!);
+            DoorSocket.Bind(path).Dispose();
+            return new() { Path = path, Http = http };
+        }
+        catch (DoorException e)
+        {
+            narrator.DoorStaysShut(e.Message);
+            return new() { IsOff = true, Http = http };
+        }
+    }
+
+    // In /tmp anybody may have made it before us.
+    static void MakeDirectory(string directory)
+    {
+        LibC.MakeDirectory(directory, OwnerOnly);
+        if (LibC.Statx(directory, out var found).IsError || !found.IsDirectory
+            || found.Uid != LibC.GetEffectiveUid() || (found.Permissions & 0x12) != 0)
+        {
+            throw new DoorException($"{directory}: not a directory that is ours alone");
+        }
+    }
+}

@@ -1,0 +1,54 @@
+using System.Globalization;
+using Spectre.Console;
+
+namespace Balancer.Daemon.Verbs;
+
+/// <summary>Numbers and times as people read them.</summary>
+internal static class Shown
+{
+    private const string Bars = "▁▂▃▄▅▆▇█";
+
+    /// <summary>1,234,567.</summary>
+    public static string Count(double count) => count.ToString("N0", CultureInfo.InvariantCulture);
+
+    /// <summary>0.23 ms, 12 ms, 1.5 s; a dash for none.</summary>
+    public static string Milliseconds(double? ms) => ms switch
+    {
+        null => "-",
+        >= 1_000 => $"{(ms.Value / 1_000).ToString("0.0", CultureInfo.InvariantCulture)} s",
+        >= 10 => $"{ms.Value.ToString("0", CultureInfo.InvariantCulture)} ms",
+        _ => $"{ms.Value.ToString("0.00", CultureInfo.InvariantCulture)} ms",
+    };
+
+    /// <summary>The two largest units: 3 d 4 h, 2 min 5 s, 12 s.</summary>
+    public static string Span(TimeSpan span) => span switch
+    {
+        { TotalDays: >= 1 } => $"{(int)span.TotalDays} d {span.Hours} h",
+        { TotalHours: >= 1 } => $"{span.Hours} h {span.Minutes} min",
+        { TotalMinutes: >= 1 } => $"{span.Minutes} min {span.Seconds} s",
+        { TotalSeconds: >= 10 } => $"{span.Seconds} s",
+        _ => $"{Math.Max(0, span.TotalSeconds).ToString("0.0", CultureInfo.InvariantCulture)} s",
+    };
+
+    /// <summary>A time of day with milliseconds, in the local zone.</summary>
+    public static string Time(DateTimeOffset at) =>
+        at.ToLocalTime().ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture);
+
+    /// <summary>The last values as bars, the highest full.</summary>
+    public static string Sparkline(IEnumerable<double> values, int width)
+    {
+        var last = values.TakeLast(width).ToArray();
+        var most = last.DefaultIfEmpty(0).Max();
+        return string.Concat(last.Select(value => most <= 0
+            ? Bars[0]
+            : Bars[(int)Math.Round(value / most * (Bars.Length - 1))])).PadLeft(width);
+    }
+
+    /// <summary>The colour of a backend's state.</summary>
+    public static Color ColourOf(string state) => state switch
+    {
+        "live" => Color.Green,
+        "warming up" or "held down" or "leaving" => Color.Yellow,
+        _ => Color.Red,
+    };
+}

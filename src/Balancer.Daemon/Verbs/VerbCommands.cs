@@ -1,0 +1,14 @@
+using System.CommandLine;
+
+namespace Balancer.Daemon.Verbs;
+
+/// <summary>All verbs.</summary>
+internal static class VerbCommands
+{
+    public static IEnumerable<Command> All(Surroundings world) =>
+    [
+        StatusVerb.Of(world),
+        TapVerb.Of(world),
+        .. OrderVerbs.Of(world),
+    ];
+}
