@@ -25,6 +25,8 @@ public sealed class PageFlowTests
         }
         """;
 
+    static readonly TimeSpan Glance = TimeSpan.FromSeconds(4);
+
     static readonly string? Pictures = Environment.GetEnvironmentVariable("BALANCER_PICTURES");
 
     [Fact]
@@ -38,30 +40,42 @@ public sealed class PageFlowTests
         await Expect(page.Locator("#curves .band:not(.idle)")).ToHaveCountAsync(Rates.Length);
         await Expect(page.Locator("#curves .aside")).ToHaveCountAsync(0);
         await page.WaitForFunctionAsync(WidthsDiffer);
-        await TakeTime();
+        await TakeTime(world.Cluster);
 
         await world.Cluster["5302"].Kill();
         await Expect(page.Locator("#curves .band.aside")).Not.ToHaveCountAsync(0);
         await Expect(page.Locator("#clients")).ToContainTextAsync(", for 5302");
         await Expect(page.Locator("#curves .band:not(.idle)")).ToHaveCountAsync(Rates.Length);
+        await Take(page, "page.png");
 
         await world.Cluster.StartNode("5302");
         await Expect(PageWorld.Fact(page, "backend established")).ToContainTextAsync("5302");
-        await Take(page, "page.png");
         await Take(dark, "page-dark.png");
         await Expect(page.Locator("#curves .band.aside")).ToHaveCountAsync(0);
         await Expect(PageWorld.Card(page, "5302").Locator(".word")).ToHaveTextAsync("live");
     }
 
-    static Task TakeTime() => Pictures is null ? Task.CompletedTask : Task.Delay(
-        TimeSpan.FromSeconds(int.Parse(
+    // Some minutes for the charts, in the midst of which another backend is away for a while.
+    static async Task TakeTime(Cluster cluster)
+    {
+        if (Pictures is null)
+            return;
+        var half = TimeSpan.FromSeconds(int.Parse(
             Environment.GetEnvironmentVariable("BALANCER_PICTURES_AFTER") ?? "0",
-            CultureInfo.InvariantCulture)),
-        TestContext.Current.CancellationToken);
+            CultureInfo.InvariantCulture) / 2);
+        await Task.Delay(half, TestContext.Current.CancellationToken);
+        await cluster["5304"].Kill();
+        await Task.Delay(Glance, TestContext.Current.CancellationToken);
+        await cluster.StartNode("5304");
+        await Task.Delay(half, TestContext.Current.CancellationToken);
+    }
 
+    // The curves take a moment to arrive.
     static async Task Take(IPage page, string name)
     {
-        if (Pictures is not null)
-            await page.ScreenshotAsync(new() { Path = Path.Combine(Pictures, name) });
+        if (Pictures is null)
+            return;
+        await Task.Delay(Glance, TestContext.Current.CancellationToken);
+        await page.ScreenshotAsync(new() { Path = Path.Combine(Pictures, name) });
     }
 }
