@@ -53,6 +53,9 @@ internal static class CommandLineHelp
 
         Commands:
           demo                        three backends of its own, ready to be asked
+          status, tap, explain, top, drain and more
+                                      to look at a running daemon, and to give it orders;
+                                      balancer status --help tells
 
         Environment:
           LOG_LEVEL                   overrides --log-level

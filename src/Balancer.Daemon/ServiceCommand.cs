@@ -75,6 +75,7 @@ static class ServiceCommand
             .Concat()
             .Subscribe(narrator.Report));
         var context = new DoorContext(daemon.Workers, status);
+        told.Add(context);
         told.Add(new Meters(context));
         var finished = daemon.Run(
             Signals.Stop.Do(signal =>

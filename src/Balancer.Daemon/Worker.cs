@@ -4,6 +4,7 @@
 using System.Reactive;
 using System.Reactive.Concurrency;
 using System.Reactive.Linq;
+using System.Reactive.Subjects;
 using System.Reactive.Threading.Tasks;
 using System.Runtime.InteropServices;
 using Balancer.Daemon.Loop;
@@ -19,6 +20,7 @@ sealed class Worker : IDisposable
     readonly Listeners _listeners;
     readonly UdpReplies _replies;
     readonly SocketDirectory _directory;
+    readonly Subject<BackendCommand> _commands = new();
     bool _atOnce;
 
     /// <summary>Binds and composes; throws <see cref="BindException"/>.</summary>
@@ -28,7 +30,7 @@ sealed class Worker : IDisposable
     public Worker(DaemonOptions options, LoopShare share, Action<Exception> failed)
     {
         Share = share;
-        var core = options.Core.Checked();
+        var core = Core = options.Core.Checked();
         _loop = new(failed);
         try
         {
@@ -45,12 +47,15 @@ sealed class Worker : IDisposable
             new(
                 _directory, new BackendLinks(_loop, core), _listeners.Datagrams, _replies,
                 _listeners.Streams, new StreamConnector(_loop, core),
-                Observable.Never<BackendCommand>()),
+                _commands),
             core, failed, _loop);
     }
 
     /// <summary>Whose clients it serves.</summary>
     public LoopShare Share { get; }
+
+    /// <summary>What the core was told of intervals, limits and policies.</summary>
+    public BalancerOptions Core { get; }
 
     /// <summary>The core.</summary>
     public ControlPlane Plane { get; }
@@ -70,6 +75,15 @@ sealed class Worker : IDisposable
     /// <param name="cancellation">Ends the wait, not the question.</param>
     public Task<T> Ask<T>(Func<T> question, CancellationToken cancellation = default) =>
         Observable.Start(question, _loop).ToTask(cancellation);
+
+    /// <summary>Orders something, on the loop's thread; what followed at once.</summary>
+    public IReadOnlyList<Timestamped<BalancerEvent>> Order(BackendCommand command)
+    {
+        var told = new List<Timestamped<BalancerEvent>>();
+        using (Facts.Subscribe(told.Add))
+            _commands.OnNext(command);
+        return told;
+    }
 
     /// <summary>
     /// Serves on the calling thread until a stop has come and what was in flight has finished, or
@@ -96,6 +110,7 @@ sealed class Worker : IDisposable
     public void Dispose()
     {
         Plane.Dispose();
+        _commands.Dispose();
         _directory.Dispose();
         _replies.Dispose();
         _listeners.Dispose();

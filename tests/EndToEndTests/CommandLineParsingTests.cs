@@ -206,6 +206,7 @@ public sealed class CommandLineParsingTests : IDisposable
     {
         _world.Run("--help");
         _world.Run("demo", "--help");
+        _world.Run("status", "--help");
         var options = Balancer.Daemon.CommandLine.Options(_world.Surroundings).ToArray();
         Assert.NotEmpty(options);
         foreach (var option in options)
@@ -220,6 +221,7 @@ public sealed class CommandLineParsingTests : IDisposable
     {
         _world.Run("--help");
         _world.Run("demo", "--help");
+        _world.Run("status", "--help");
         Assert.All(_world.Output.Split('\n'), line => Assert.InRange(line.Length, 0, 90));
     }
 

@@ -143,6 +143,10 @@ internal sealed class ControlDoor : IDisposable
         MetricsEndpoints.Map(_host, door);
         LiveEndpoints.Map(_host, door);
         PageEndpoints.Map(_host);
+        RemotesEndpoints.Map(_host, door);
+        ExplainEndpoints.Map(_host, door);
+        WhatIfEndpoints.Map(_host, door);
+        CommandEndpoints.Map(_host, door);
         var hub = new TapHub(door.Workers);
         TapEndpoints.Map(_host, door, hub);
         TopEndpoints.Map(_host, door, hub);

@@ -4,7 +4,7 @@ namespace Balancer.Daemon.Control;
 
 /// <summary>What the endpoints are given: the loops to ask, and what is known without asking.
 /// </summary>
-internal sealed class DoorContext(IReadOnlyList<Worker> workers, StatusOfAll status)
+internal sealed class DoorContext(IReadOnlyList<Worker> workers, StatusOfAll status) : IDisposable
 {
     private volatile bool _isStopping;
 
@@ -13,6 +13,10 @@ internal sealed class DoorContext(IReadOnlyList<Worker> workers, StatusOfAll sta
 
     /// <summary>How they stand.</summary>
     public StatusOfAll Status => status;
+
+    /// <summary>What they remember, by loop.</summary>
+    public IReadOnlyList<History> Histories { get; } =
+        [.. workers.Select(worker => new History(worker.Facts))];
 
     /// <summary>When the daemon began to serve.</summary>
     public DateTimeOffset Since { get; } = workers[0].Scheduler.Now;
@@ -25,6 +29,13 @@ internal sealed class DoorContext(IReadOnlyList<Worker> workers, StatusOfAll sta
 
     /// <summary>It was told to stop.</summary>
     public void Stop() => _isStopping = true;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var history in Histories)
+            history.Dispose();
+    }
 
     /// <summary>Asks every loop the same, all at once; the answers in their order.</summary>
     public Task<T[]> AskAll<T>(Func<Worker, T> question, CancellationToken cancellation) =>

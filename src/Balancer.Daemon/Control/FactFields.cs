@@ -58,7 +58,9 @@ internal readonly record struct FactFields(
         BalancerEvent.BackendDrained e => new(FactKind.BackendDrained, e.Id.Value),
         BalancerEvent.BackendStays e => new(FactKind.BackendStays, e.Id.Value),
         BalancerEvent.BackendReplaced e => new(FactKind.BackendReplaced, e.Id.Value),
-        BalancerEvent.CommandRefused e => new(FactKind.CommandRefused, e.Id.Value),
+        BalancerEvent.CommandRefused e => new(
+            FactKind.CommandRefused, e.Id.Value,
+            e.Client == default ? null : At(e.Client)),
         BalancerEvent.HeartbeatSent e => new(FactKind.HeartbeatSent, e.Id.Value),
         BalancerEvent.HeartbeatAnswered e => new(
             FactKind.HeartbeatAnswered, e.Id.Value, Latency: e.RoundTrip.Ticks),
@@ -71,6 +73,10 @@ internal readonly record struct FactFields(
         BalancerEvent.RemoteNew e => new(FactKind.RemoteNew, Client: At(e.Client)),
         BalancerEvent.RemoteAssigned e => new(
             FactKind.RemoteAssigned, e.Backend.Value, At(e.Client)),
+        BalancerEvent.RemotePinned e => new(
+            FactKind.RemotePinned, e.Backend.Value, At(e.Client)),
+        BalancerEvent.RemoteUnpinned e => new(
+            FactKind.RemoteUnpinned, e.Backend.Value, At(e.Client)),
         BalancerEvent.RemoteExpired e => new(FactKind.RemoteExpired, Client: At(e.Client)),
         BalancerEvent.RemotesFull => new(FactKind.RemotesFull),
         BalancerEvent.RemotesDisplaced => new(FactKind.RemotesDisplaced),

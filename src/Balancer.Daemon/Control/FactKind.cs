@@ -51,6 +51,8 @@ internal enum FactKind : byte
     NoBackends,
     RemoteNew,
     RemoteAssigned,
+    RemotePinned,
+    RemoteUnpinned,
     RemoteExpired,
     RemotesFull,
     RemotesDisplaced,

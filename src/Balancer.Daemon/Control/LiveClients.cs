@@ -1,4 +1,3 @@
-using Balancer.Daemon.Narration;
 using Balancer.Rx;
 using Balancer.Rx.Routing;
 
@@ -24,49 +23,42 @@ internal sealed class LiveClients(DoorContext door)
 
     private IReadOnlyList<ClientView> _last = [];
     private Dictionary<ClientAddress, long> _counts = [];
-    private TimeSpan _walkedAt = TimeSpan.MinValue;
+    private TimeSpan? _walkedAt;
     private TimeSpan _nextAt;
 
-    /// <summary>Whom the backends serve, the busiest first.</summary>
-    /// <param name="loops">The loops' status: each has numbers of its own for the backends, of
-    /// which those of the first are told.</param>
-    public async Task<IReadOnlyList<ClientView>> Now(IList<DaemonStatus> loops)
+    /// <summary>Who they are, the busiest first; those of the last walk while we rest.</summary>
+    public async Task<IReadOnlyList<ClientView>> Now()
     {
         if (door.Uptime < _nextAt)
             return _last;
         var began = door.Uptime;
-        var found = await Task.WhenAll(door.Workers.Select(Walk));
+        var names = await BackendNames.Ask(door, default);
+        var loops = await Task.WhenAll(door.Workers.Select(Walk));
         var ended = door.Uptime;
-        var told = StatusOfAll.Together(loops, busiest: 0).Backends
-            .ToDictionary(backend => backend.Path, backend => backend.Id.Value);
-        var seconds = _walkedAt > ended - Stale ? (ended - _walkedAt).TotalSeconds : 0;
+        var passed = ended - _walkedAt;
+        var seconds = passed < Stale ? passed.Value.TotalSeconds : 0;
         _last =
         [
-            .. found.Zip(loops, (remotes, loop) => remotes.Select(remote => View(remote, loop)))
-                .SelectMany(remotes => remotes)
+            .. loops.SelectMany((remotes, loop) => remotes.Select(remote => View(remote, loop)))
                 .OrderByDescending(client => client.Rate)
                 .ThenByDescending(client => client.Queries)
                 .Take(Most),
         ];
-        _counts = found.SelectMany(remotes => remotes)
+        // The kernel gives a client to one loop.
+        _counts = loops.SelectMany(remotes => remotes)
+            .DistinctBy(remote => remote.Traffic.Address)
             .ToDictionary(remote => remote.Traffic.Address, remote => remote.Traffic.Udp);
-        _walkedAt = ended;
-        _nextAt = ended + RestsPerWalk * (ended - began);
+        (_walkedAt, _nextAt) = (ended, ended + RestsPerWalk * (ended - began));
         return _last;
 
-        ClientView View(ListedRemote remote, DaemonStatus loop)
+        ClientView View(ListedRemote remote, int loop)
         {
             var (address, count) = (remote.Traffic.Address, remote.Traffic.Udp);
             var more = Math.Max(0, count - _counts.GetValueOrDefault(address, count));
             return new(
-                $"{address}", Told(remote.Traffic.Primary) ?? 0,
-                remote.ServedBy is { } by ? Told(by) : null, count,
+                $"{address}", names.Told(loop, remote.Traffic.Primary),
+                remote.ServedBy is { } served ? names.Told(loop, served) : null, count,
                 seconds > 0 ? more / seconds : 0);
-
-            int? Told(BackendId id) =>
-                loop.Backends.FirstOrDefault(backend => backend.Id == id) is { } backend
-                    ? told[backend.Path]
-                    : null;
         }
     }
 
@@ -74,9 +66,7 @@ internal sealed class LiveClients(DoorContext door)
     {
         var walk = await worker.Ask(() => worker.Plane.Routes.List(Listed, of: null));
         while (await worker.Ask(walk.Walk))
-        {
-            // Others have their turn between two shares.
-        }
+            continue;
         return walk.Found;
     }
 }

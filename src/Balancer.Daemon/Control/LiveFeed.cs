@@ -33,6 +33,6 @@ internal sealed class LiveFeed(DoorContext door)
     private async Task<byte[]> Take()
     {
         var loops = await door.Status.Each().ToTask();
-        return LiveView.Of(door, loops, await _clients.Now(loops)).AsEvent();
+        return LiveView.Of(door, loops, await _clients.Now()).AsEvent();
     }
 }

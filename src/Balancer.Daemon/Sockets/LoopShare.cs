@@ -12,6 +12,7 @@
 // there yet: so every socket drops what comes until Open.
 
 using Balancer.Daemon.Native;
+using Balancer.Rx;
 
 namespace Balancer.Daemon.Sockets;
 
@@ -20,10 +21,17 @@ readonly record struct LoopShare(int Index, int Count)
 {
     const ushort ReturnConstant = 0x06;
 
+    const uint Golden = 0x9E37_79B1;
+    const int Shift = 16;
+
     /// <summary>There is one loop, for everybody.</summary>
     public static LoopShare Whole => new(0, 1);
 
     static readonly SockFilter[] KeepNothing = [new(ReturnConstant, 0)];
+
+    /// <summary>The number of the loop that this client always meets, of so many.</summary>
+    public static int LoopOf(ClientAddress client, int count) =>
+        count == 1 ? 0 : (int)((unchecked(client.Value * Golden) >> Shift) % (uint)count);
 
     bool IsWhole => Count == 1;
 
@@ -69,12 +77,12 @@ readonly record struct LoopShare(int Index, int Count)
     {
         const ushort loadWord = 0x20, multiply = 0x24, shiftRight = 0x74, modulo = 0x94,
             returnA = 0x16;
-        const uint networkHeader = 0xFFF0_0000, sourceAddress = 12, golden = 0x9E37_79B1;
+        const uint networkHeader = 0xFFF0_0000, sourceAddress = 12;
         return
         [
             new(loadWord, networkHeader + sourceAddress),
-            new(multiply, golden),
-            new(shiftRight, 16),
+            new(multiply, Golden),
+            new(shiftRight, Shift),
             new(modulo, (uint)count),
             new(returnA, 0),
         ];

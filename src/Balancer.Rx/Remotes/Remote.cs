@@ -7,9 +7,20 @@ namespace Balancer.Rx.Remotes;
 public readonly record struct Remote(
     ClientAddress Address, BackendId Primary, BackendId? Backup = null)
 {
-    /// <summary>Why it has this primary.</summary>
-    internal AssignedBecause Because { get; init; }
+    private const int ReasonBits = 4;
 
-    /// <summary>Since when, in seconds since 1970.</summary>
-    internal uint Since { get; init; }
+    // Eight bytes: ticks of 100 ns since 1970, good until 3796, and the reason below them.
+    private long Stamp { get; init; }
+
+    /// <summary>Why it has this primary.</summary>
+    internal AssignedBecause Because => (AssignedBecause)(Stamp & (1 << ReasonBits) - 1);
+
+    /// <summary>Since when.</summary>
+    internal DateTimeOffset Since => DateTimeOffset.UnixEpoch.AddTicks(Stamp >> ReasonBits);
+
+    /// <summary>The same, as it was decided for this reason at this time.</summary>
+    internal Remote Stamped(AssignedBecause because, DateTimeOffset at) => this with
+    {
+        Stamp = (at - DateTimeOffset.UnixEpoch).Ticks << ReasonBits | (long)because,
+    };
 }

@@ -112,9 +112,5 @@ public sealed partial class RemoteRegistry
     // A stored backup comes and goes without a word about the primary.
     private Remote Stamped(Remote remote, AssignedBecause reason) =>
         reason is AssignedBecause.PrimaryDown or AssignedBecause.PrimaryBack ? remote
-        : remote with
-        {
-            Because = reason,
-            Since = Seconds.Since1970(_scheduler.Now.UtcTicks),
-        };
+        : remote.Stamped(reason, _scheduler.Now);
 }

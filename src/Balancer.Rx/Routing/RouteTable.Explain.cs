@@ -37,6 +37,14 @@ public sealed partial class RouteTable
             ? RouteOf(new RemoteSlot { Address = client.Value, Primary = place })
             : RouteOf(client);
 
+    /// <summary>Backups are stored, as the original did: a drain moves nobody then.</summary>
+    internal bool StoresBackups => _storesBackups;
+
+    /// <summary>How many of 16 parts of its remotes a backend is given, seen what others are; 0:
+    /// none, or it cannot carry.</summary>
+    internal int PartsOf(BackendId id) =>
+        _placeOf.TryGetValue(id, out var place) ? _places[place].Parts : 0;
+
     /// <summary>What is known of its traffic; null: it is not known.</summary>
     internal RemoteTraffic? TrafficOf(ClientAddress client) =>
         Find(client.Value) is >= 0 and var slot ? TrafficOf(_slots[slot]) : null;
@@ -56,9 +64,15 @@ public sealed partial class RouteTable
         var supposed = new RouteTable(this);
         switch (what)
         {
-            case Supposition.Kill kill when IsPlaced(kill.Id): supposed.ClearCarrier(kill.Id); break;
-            case Supposition.Drain drain: supposed.SetParts(drain.Id, 0); break;
-            case Supposition.Add add: supposed.SetCarrier(add.Id, add.Lane, BackendShare.Whole); break;
+            case Supposition.Kill kill when IsPlaced(kill.Id):
+                supposed.ClearCarrier(kill.Id);
+                break;
+            case Supposition.Drain drain:
+                supposed.SetParts(drain.Id, 0);
+                break;
+            case Supposition.Add add:
+                supposed.SetCarrier(add.Id, add.Lane, BackendShare.Whole);
+                break;
             default: break;
         }
         return supposed;

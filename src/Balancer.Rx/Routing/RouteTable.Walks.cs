@@ -8,10 +8,11 @@ namespace Balancer.Rx.Routing;
 // it may be met twice or not at all.
 public sealed partial class RouteTable
 {
-    /// <summary>So many weights of (remote, backend) are worked out in one share, at most.</summary>
+    /// <summary>At most so many weights of (remote, backend) are worked out in one share.
+    /// </summary>
     private const int WeightsPerShare = 65_536;
 
-    private const int LeastPerShare = 256, MostPerShare = 8_192;
+    private const int LeastPerShare = 256, MostPerShare = 4_096;
 
     /// <summary>A walk that finds the busiest remotes, the busiest first, lower addresses before
     /// higher ones.</summary>
@@ -20,7 +21,7 @@ public sealed partial class RouteTable
     internal RemoteListing List(int count, BackendId? of) => new(this, count, of);
 
     /// <summary>A walk that finds who serves all remotes now, and if this happened.</summary>
-    internal RouteForecast Forecast(Supposition what) => new(this, what);
+    internal RouteForecast Forecast(Supposition? what) => new(this, what);
 
     /// <summary>The first walk.</summary>
     internal sealed class RemoteListing(RouteTable table, int count, BackendId? of)
@@ -69,7 +70,7 @@ public sealed partial class RouteTable
     }
 
     /// <summary>The second walk.</summary>
-    internal sealed class RouteForecast(RouteTable table, Supposition what)
+    internal sealed class RouteForecast(RouteTable table, Supposition? what)
     {
         private readonly RouteTable _now = table.Supposing(null);
         private readonly RouteTable _then = table.Supposing(what);
