@@ -7,8 +7,8 @@ using static Microsoft.Playwright.Assertions;
 namespace Balancer.EndToEndTests.Control;
 
 /// <summary>
-/// The page under load. With a directory in BALANCER_PICTURES it takes its time, which is so many
-/// seconds of load (BALANCER_PICTURES_AFTER) before the death, and leaves pictures of the page there:
+/// The page under load. With a directory in BALANCER_PICTURES it takes its time, so many seconds of
+/// load (BALANCER_PICTURES_AFTER) before the death, and leaves pictures of the page there:
 /// docs/picture does that.
 /// </summary>
 public sealed class PageFlowTests
