@@ -3,7 +3,8 @@
 // The core has no logger. Each part emits facts; ControlPlane gathers them into one stream; whoever
 // wants to know subscribes: the narrator makes sentences of them, metrics count them, a tap shows
 // them, tests assert on them. Nothing flows back. The set is closed: a switch over it can be
-// complete. What happens per datagram is counted (Outcomes), not told.
+// complete. What happens per datagram is counted (Outcomes), and told only while somebody listens,
+// by another way (DatagramWatch).
 
 namespace Balancer.Rx;
 
