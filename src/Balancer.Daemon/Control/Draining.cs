@@ -17,12 +17,10 @@ internal sealed class Draining : IDisposable
 
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(100);
 
+    // A reader that does not read gets the latest when it does.
     private readonly Channel<(int Loop, Timestamped<BalancerEvent> Fact)> _facts =
-        Channel.CreateBounded<(int, Timestamped<BalancerEvent>)>(new BoundedChannelOptions(FactsKept)
-        {
-            // A reader that does not read gets the latest when it does.
-            FullMode = BoundedChannelFullMode.DropOldest,
-        });
+        Channel.CreateBounded<(int, Timestamped<BalancerEvent>)>(
+            new BoundedChannelOptions(FactsKept) { FullMode = BoundedChannelFullMode.DropOldest });
 
     private readonly CompositeDisposable _following = [];
     private readonly int _backend;
@@ -100,7 +98,7 @@ internal sealed class Draining : IDisposable
         return !looks.Any(look => look.IsLive)
             ? $"{_backend} is not live; it is given nothing when it is, {until}"
             : owed > 0
-            ? $"{_backend} owes {owed} answers, and is given nothing {until}"
+            ? $"{_backend} owes {owed} answer{(owed == 1 ? "" : "s")}, and is given nothing {until}"
             : $"{_backend} is drained: it owes nothing, and is given nothing {until}";
     }
 

@@ -59,7 +59,8 @@ internal readonly record struct FactFields(
         BalancerEvent.BackendStays e => new(FactKind.BackendStays, e.Id.Value),
         BalancerEvent.BackendReplaced e => new(FactKind.BackendReplaced, e.Id.Value),
         BalancerEvent.CommandRefused e => new(
-            FactKind.CommandRefused, e.Id.Value, e.Client == default ? null : At(e.Client)),
+            FactKind.CommandRefused, e.Id.Value,
+            e.Client == default ? null : At(e.Client)),
         BalancerEvent.HeartbeatSent e => new(FactKind.HeartbeatSent, e.Id.Value),
         BalancerEvent.HeartbeatAnswered e => new(
             FactKind.HeartbeatAnswered, e.Id.Value, Latency: e.RoundTrip.Ticks),

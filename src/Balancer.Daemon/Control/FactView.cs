@@ -45,6 +45,16 @@ internal readonly record struct FactView
     public static FactView Of(int loop, Timestamped<BalancerEvent> fact) => Of(
         loop, fact.Timestamp.UtcDateTime, FactFields.Of(fact.Value), FactText.Of(fact.Value));
 
+    /// <summary>The same, by the number under which people know its backend.</summary>
+    public static FactView Of(
+        int loop, Timestamped<BalancerEvent> fact, BackendNames names)
+    {
+        var view = Of(loop, fact);
+        return view.Backend is { } id
+            ? view with { Backend = names.Told(loop, new(id)) }
+            : view;
+    }
+
     /// <summary>Any fact of these fields.</summary>
     public static FactView Of(int loop, DateTime at, in FactFields fields, string? text = null) =>
         new()

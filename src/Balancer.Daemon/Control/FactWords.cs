@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Balancer.Daemon.Narration;
 using Balancer.Rx;
 using Balancer.Rx.Forwarding;
 
@@ -29,9 +30,12 @@ internal static class FactWords
     /// <summary>The transports by their numbers; none is no word.</summary>
     public static readonly string[] Transports = ["", "udp", "tcp"];
 
-    /// <summary>The outcomes by their numbers; 0, which is none, is no word.</summary>
-    public static readonly string[] Outcomes = ["", ..
-        Enum.GetNames<Outcome>().Concat(Enum.GetNames<StreamEnd>()).Distinct().Select(WordOf)];
+    /// <summary>
+    /// The outcomes by their numbers, as the log and the metrics call them; 0, which is none, is no
+    /// word.
+    /// </summary>
+    public static readonly string[] Outcomes =
+        ["", .. Narration.Kinds.Outcomes.Concat(Narration.Kinds.Ends).Distinct()];
 
     private static readonly byte[] OfOutcomes = NumbersOf<Outcome>();
     private static readonly byte[] OfEnds = NumbersOf<StreamEnd>();
@@ -46,5 +50,5 @@ internal static class FactWords
     public static string WordOf(string name) => JsonNamingPolicy.KebabCaseLower.ConvertName(name);
 
     private static byte[] NumbersOf<T>() where T : struct, Enum =>
-        [.. Enum.GetNames<T>().Select(name => (byte)Array.IndexOf(Outcomes, WordOf(name)))];
+        [.. Enum.GetValues<T>().Select(of => (byte)Array.IndexOf(Outcomes, Field.Of(of)))];
 }

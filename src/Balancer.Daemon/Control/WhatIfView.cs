@@ -57,7 +57,8 @@ internal sealed record ForecastView(
         var seconds = Math.Max(span.TotalSeconds, 0.001);
         return new(
             backend, load.RemotesNow, load.RemotesThen, load.DatagramsNow, load.DatagramsThen,
-            Math.Round(load.DatagramsNow / seconds, 1), Math.Round(load.DatagramsThen / seconds, 1));
+            Math.Round(load.DatagramsNow / seconds, 1),
+            Math.Round(load.DatagramsThen / seconds, 1));
     }
 
     public ForecastView Plus(ForecastView other) => new(
@@ -114,7 +115,8 @@ internal static class WhatIfWords
         var gains = it.Backends
             .Where(of => of.Backend != it.Backend && of.RemotesThen > of.RemotesNow)
             .Select(of => $"{of.Backend} would serve {of.RemotesThen} instead of {of.RemotesNow}");
-        var spread = it.Moved == 0 ? "" : $", spread by rendezvous weight: {string.Join(", ", gains)}";
+        var spread = it.Moved == 0 ? ""
+            : $", spread by rendezvous weight: {string.Join(", ", gains)}";
         return $"If {it.Backend} {verb} now, {it.Moved} of {it.Remotes} clients would be served by "
             + $"another at once{spread}.{undecided}";
     }
@@ -122,9 +124,8 @@ internal static class WhatIfWords
     private static string OfOwed(WhatIfView it) => (it.Owed, it.What) switch
     {
         (0, _) => "",
-        (_, "drain") => $"It would still answer the {it.Owed} queries that it owes now.",
-        _ => $"The {it.Owed} queries that it owes now would be asked of others, if they are young "
-            + "enough.",
+        (_, "drain") => $"It would still answer what it owes now: {it.Owed}.",
+        _ => $"What it owes now ({it.Owed}) would be asked of others, where it is young enough.",
     };
 
     private static string Add(WhatIfView it, BalancerOptions options)
@@ -140,6 +141,8 @@ internal static class WhatIfWords
         return options.Rebalance == RebalancePolicy.LowestAddresses
             ? $"{first} The original's rebalancer (--compat) deals out what the fullest has more "
                 + $"than the emptiest, every {options.RebalanceEvery.TotalSeconds:0} s."
+            : even.Moves == 0
+            ? $"{first} The rebalancer moves established clients only, and there are none."
             : even.Minutes is { } minutes
             ? $"{first} The rebalancer moves at most {even.MovesAMinute} clients a minute, and "
                 + $"{even.Moves} at most are to be moved: the load is even within about {minutes} "

@@ -64,9 +64,15 @@ public sealed partial class RouteTable
         var supposed = new RouteTable(this);
         switch (what)
         {
-            case Supposition.Kill kill when IsPlaced(kill.Id): supposed.ClearCarrier(kill.Id); break;
-            case Supposition.Drain drain: supposed.SetParts(drain.Id, 0); break;
-            case Supposition.Add add: supposed.SetCarrier(add.Id, add.Lane, BackendShare.Whole); break;
+            case Supposition.Kill kill when IsPlaced(kill.Id):
+                supposed.ClearCarrier(kill.Id);
+                break;
+            case Supposition.Drain drain:
+                supposed.SetParts(drain.Id, 0);
+                break;
+            case Supposition.Add add:
+                supposed.SetCarrier(add.Id, add.Lane, BackendShare.Whole);
+                break;
             default: break;
         }
         return supposed;

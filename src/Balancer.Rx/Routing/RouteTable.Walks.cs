@@ -8,7 +8,8 @@ namespace Balancer.Rx.Routing;
 // it may be met twice or not at all.
 public sealed partial class RouteTable
 {
-    /// <summary>So many weights of (remote, backend) are worked out in one share, at most.</summary>
+    /// <summary>At most so many weights of (remote, backend) are worked out in one share.
+    /// </summary>
     private const int WeightsPerShare = 65_536;
 
     private const int LeastPerShare = 256, MostPerShare = 4_096;

@@ -176,7 +176,8 @@ public sealed class ExplainTests
     static (int, string) Server(JsonElement it)
     {
         var server = it.GetProperty("servedBy");
-        return (server.GetProperty("backend").GetInt32(), server.GetProperty("reason").GetString()!);
+        return (
+            server.GetProperty("backend").GetInt32(), server.GetProperty("reason").GetString()!);
     }
 
     static string BecauseOf(JsonElement part) => part.GetProperty("because").GetString()!;

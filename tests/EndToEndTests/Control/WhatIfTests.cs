@@ -115,9 +115,11 @@ public sealed class WhatIfTests
             remotes.Select(remote => remote.GetProperty("address").GetString()));
         Assert.Equal([2, 1, 1], remotes.Select(remote => remote.GetProperty("udp").GetInt32()));
         Assert.Equal(
-            [false, false, true], remotes.Select(remote => remote.GetProperty("pinned").GetBoolean()));
+            [false, false, true],
+            remotes.Select(remote => remote.GetProperty("pinned").GetBoolean()));
         Assert.Equal(
-            [5301, 5301, 5302], remotes.Select(remote => remote.GetProperty("servedBy").GetInt32()));
+            [5301, 5301, 5302],
+            remotes.Select(remote => remote.GetProperty("servedBy").GetInt32()));
 
         await cluster["5301"].Kill();
         await cluster.Balancer.SaysOf("5301", "backend faulted (reset and reconnect)");

@@ -31,7 +31,8 @@ public class ExplainTests
         var next = Next(world, client, 5301);
         world.Commands(new BackendCommand.Drain(new(5301)));
         Says(world, client, RouteBecause.PrimaryGivenNone, next);
-        Assert.Equal(LeavingBecause.Ordered, world.Control.Sessions.Lookup(new(5301)).Value.Leaving);
+        var session = world.Control.Sessions.Lookup(new(5301)).Value;
+        Assert.Equal(LeavingBecause.Ordered, session.Leaving);
     }
 
     [Fact]

@@ -25,7 +25,7 @@ public sealed class FilterTests
     [InlineData("client!=10.1.2.3", false, false, false)]
     [InlineData("!client==10.1.2.3", false, true, false)]
     [InlineData("!(protocol==tcp)", true, true, false)]
-    [InlineData("protocol==tcp && outcome==no-backend", false, false, true)]
+    [InlineData("protocol==tcp && outcome==no_backend", false, false, true)]
     [InlineData("latency>=60ms && latency<=60000us", true, false, false)]
     [InlineData("latency>0.06s || latency<0.06s", false, false, true)]
     [InlineData("backend<5302", false, false, true)]
