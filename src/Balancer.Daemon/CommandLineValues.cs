@@ -137,6 +137,12 @@ internal static class CommandLineValues
             ? endpoint
             : new Refusal($"--http {Shown(text)}: not an IPv4 address and port (127.0.0.1:9053)");
 
+    /// <summary>So many clients are listed.</summary>
+    public static Reading<int> RemotesLimit(string text) =>
+        Number(text, "--limit", "a number of clients", MostListed);
+
+    private const int MostListed = 10_000;
+
     /// <summary>After so many lines a tap ends.</summary>
     public static Reading<int> TapLimit(string text) =>
         Number(text, "--limit", "a number of lines", int.MaxValue);

@@ -1,4 +1,7 @@
 using Balancer.Daemon;
 using Balancer.Daemon.Demo;
 
-return CommandLine.Run(args, ServiceCommand.Run, DemoCommand.Run, Surroundings.OfProcess);
+// The demo's backends are this program, too: no file beside it is needed.
+return args is [DemoBackend.Verb, var path]
+    ? DemoBackend.Run(path)
+    : CommandLine.Run(args, ServiceCommand.Run, DemoCommand.Run, Surroundings.OfProcess);

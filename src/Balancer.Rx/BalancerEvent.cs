@@ -3,7 +3,8 @@
 // The core has no logger. Each part emits facts; ControlPlane gathers them into one stream; whoever
 // wants to know subscribes: the narrator makes sentences of them, metrics count them, a tap shows
 // them, tests assert on them. Nothing flows back. The set is closed: a switch over it can be
-// complete. What happens per datagram is counted (Outcomes), not told.
+// complete. What happens per datagram is counted (Outcomes), and told only while somebody listens,
+// by another way (DatagramWatch).
 
 namespace Balancer.Rx;
 
@@ -171,11 +172,12 @@ public abstract record BalancerEvent
         long Connection, BackendId Backend, string Error) : BalancerEvent;
 
     /// <summary>
-    /// It is over. If a side broke, Error is the kernel's reason (W17); else it is empty.
+    /// It is over. If a side broke, Error is the kernel's reason (W17); else it is empty. Backend
+    /// is who was tried last; null: nobody was. Lasted counts from accept().
     /// </summary>
     public sealed record StreamFinished(
         long Connection, ClientEndpoint Client, StreamEnd End, long BytesIn, long BytesOut,
-        string Error = "")
+        string Error = "", BackendId? Backend = null, TimeSpan Lasted = default)
         : BalancerEvent;
 
     /// <summary>accept() failed; the listener goes on.</summary>

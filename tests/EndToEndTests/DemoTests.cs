@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Runtime.Versioning;
@@ -53,7 +54,7 @@ public sealed partial class DemoTests
     public async Task Its_backends_name_themselves_and_the_client()
     {
         string directory;
-        using (var backends = DemoBackends.Start())
+        using (var backends = DemoBackends.Start(BalancerProcess.Binary))
         using (var answers = new Arrivals<DemoAnswer>(backends.Answers))
         {
             directory = backends.Directory;
@@ -70,11 +71,28 @@ public sealed partial class DemoTests
                     Assert.Equal([IPAddress.Parse("127.0.0.2")], reply.Addresses);
                 else
                     Assert.Equal(["backend=5302 client=10.0.0.7 transport=udp"], reply.Texts);
-                var told = await answers.Next();
-                Assert.Equal(("5302", client), (told.Backend, told.Query.Client));
+                Assert.Equal(new("5302", "10.0.0.7", "UDP"), await answers.Next());
             }
         }
         Assert.False(Directory.Exists(directory));
+    }
+
+    [Fact]
+    public async Task A_backend_that_is_killed_is_started_again_and_told_of()
+    {
+        using var temporary = new TestDirectory();
+        await using var demo = Start(temporary);
+        var client = new DnsAsker(IPAddress.Parse("127.4.0.9"), await PortOf(demo));
+        var line = await demo.Output.WaitFor(said => KillLine().IsMatch(said), "a kill line");
+
+        using (var victim = Process.GetProcessById(int.Parse(
+            KillLine().Match(line).Groups["pid"].Value, CultureInfo.InvariantCulture)))
+            victim.Kill();
+
+        await demo.Output.WaitFor(
+            said => said.StartsWith("backend 5302 has died", StringComparison.Ordinal),
+            "that it is started again");
+        Assert.StartsWith("530", (await client.AskUdp()).Backend);
     }
 
     [Fact]
@@ -114,6 +132,9 @@ public sealed partial class DemoTests
         var line = await demo.Output.WaitFor(said => DigLine().IsMatch(said), "a dig line");
         return int.Parse(DigLine().Match(line).Groups["port"].Value, CultureInfo.InvariantCulture);
     }
+
+    [GeneratedRegex(@"^ +kill -9 (?<pid>\d+)$")]
+    private static partial Regex KillLine();
 
     [GeneratedRegex(@"dig\b.*@127\.0\.0\.1.*-p ?(?<port>\d+)")]
     private static partial Regex DigLine();

@@ -149,7 +149,7 @@ internal sealed class OrderLines(HttpContext http, BackendNames names)
     public async Task Tell(int loop, IEnumerable<Timestamped<BalancerEvent>> facts)
     {
         foreach (var fact in facts)
-            await Line(EventView.Of(loop, fact, names), OrderJson.Shown.EventView);
+            await Line(FactView.Of(loop, fact, names), OrderJson.Shown.FactView);
     }
 
     /// <summary>The last line.</summary>
@@ -175,7 +175,7 @@ internal sealed class OrderLines(HttpContext http, BackendNames names)
 /// <summary>The last line.</summary>
 internal sealed record DoneView(bool Done, string Text);
 
-[JsonSerializable(typeof(EventView))]
+[JsonSerializable(typeof(FactView))]
 [JsonSerializable(typeof(DoneView))]
 internal sealed partial class OrderJson : JsonSerializerContext
 {

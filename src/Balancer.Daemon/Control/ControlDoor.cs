@@ -19,6 +19,8 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Reactive.Disposables;
+using Balancer.Daemon.Control.Taps;
+using Balancer.Daemon.Control.Top;
 using Balancer.Daemon.Narration;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -143,6 +145,9 @@ internal sealed class ControlDoor : IDisposable
         ExplainEndpoints.Map(_host, door);
         WhatIfEndpoints.Map(_host, door);
         CommandEndpoints.Map(_host, door);
+        var hub = new TapHub(door.Workers);
+        TapEndpoints.Map(_host, door, hub);
+        TopEndpoints.Map(_host, door, hub);
         await _host.StartAsync();
     }
 

@@ -12,7 +12,7 @@ internal sealed record ExplainView(
     string Address, bool Known, int Loop, string Because, string Standing,
     DateTimeOffset? FirstSeen, DateTimeOffset? LastSeen, CountersView? Counters,
     PrimaryView? Primary, PinView? Pin, ServedByView ServedBy, NextView? IfThatWent,
-    IReadOnlyList<EventView> Events, int EventsLeftOut, string? Forgotten)
+    IReadOnlyList<FactView> Events, int EventsLeftOut, string? Forgotten)
 {
     /// <summary>So many events are told, the latest.</summary>
     public const int MostEvents = 256;
@@ -25,7 +25,7 @@ internal sealed record ExplainView(
         return new(
             $"{it.Client}", it.Remote is not null, it.Loop,
             it.Remote is null ? words.Unknown() : $"{primary!.Because} {words.Served()}",
-            EventView.WordOf($"{it.Standing}"),
+            FactWords.WordOf($"{it.Standing}"),
             it.Traffic?.FirstSeen, it.Traffic?.LastSeen,
             it.Traffic is { } sent
                 ? new(sent.Udp, sent.UdpDropped, sent.Tcp, sent.TcpDropped)
@@ -38,9 +38,9 @@ internal sealed record ExplainView(
                     words.Pinned(pin.Backend, pin.Since, pin.Until))
                 : null,
             new(
-                Told(it.Route.ServedBy), EventView.WordOf($"{it.Route.Because}"), words.Served()),
+                Told(it.Route.ServedBy), FactWords.WordOf($"{it.Route.Because}"), words.Served()),
             it.Route.ServedBy is { } served ? new(Told(it.Next), words.Next(served)) : null,
-            [.. it.Events.Skip(left).Select(fact => EventView.Of(it.Loop, fact, names))],
+            [.. it.Events.Skip(left).Select(fact => FactView.Of(it.Loop, fact, names))],
             left,
             it.CompleteSince is { } since && since > it.AssignedAt
                 ? $"older facts are no longer remembered (since {Field.Of(since)})"
@@ -55,7 +55,7 @@ internal sealed record ExplainView(
             ? new(
                 names.Told(it.Loop, remote.Primary),
                 ExplainWords.StateOf(it.Backends[remote.Primary]),
-                EventView.WordOf($"{remote.Because}"), at,
+                FactWords.WordOf($"{remote.Because}"), at,
                 words.Assigned(remote.Because, remote.Primary, at))
             : null;
 }

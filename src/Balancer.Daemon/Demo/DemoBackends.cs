@@ -1,19 +1,17 @@
-using System.Net;
 using System.Reactive.Disposables;
 using System.Reactive.Linq;
-using Balancer.Backend;
 
 namespace Balancer.Daemon.Demo;
 
 /// <summary>Which backend of the demo has answered whom.</summary>
 /// <param name="Backend">The backend's name: 5301, 5302 or 5303.</param>
-/// <param name="Query">What it was asked, and by which client.</param>
-internal sealed record DemoAnswer(string Backend, Query Query);
+/// <param name="Client">The client's address.</param>
+/// <param name="Transport">UDP or TCP.</param>
+internal readonly record struct DemoAnswer(string Backend, string Client, string Transport);
 
 /// <summary>
-/// Three DNS servers in this process, listening in a directory of their own that only its owner can
-/// enter and that goes when they go. Asked for TXT each names itself and the client; asked for A it
-/// says 127.0.0.1, .2 or .3.
+/// Three DNS servers, each a process of its own, listening in a directory of their own that only
+/// its owner can enter and that goes when they go.
 /// </summary>
 internal sealed class DemoBackends : IDisposable
 {
@@ -24,14 +22,24 @@ internal sealed class DemoBackends : IDisposable
 
     private readonly CompositeDisposable _running = [];
 
-    private DemoBackends(string directory)
+    private DemoBackends(string program, string directory)
     {
         Directory = directory;
         _running.Add(Disposable.Create(
             () => System.IO.Directory.Delete(directory, recursive: true)));
         try
         {
-            Answers = Names.Select(Start).ToArray().Merge();
+            var processes = Names.Select(name => Start(program, name)).ToArray();
+            Answers = processes
+                .Zip(Names, (process, name) => process.Lines
+                    .Where(line => line != DemoBackend.Ready)
+                    .Select(line => AnswerOf(name, line)))
+                .Merge();
+            Processes = Names
+                .Zip(processes, (name, process) => process.Id.Select(id => (name, id)))
+                .Merge();
+            foreach (var process in processes)
+                process.Lines.FirstAsync().Wait();
         }
         catch
         {
@@ -43,14 +51,18 @@ internal sealed class DemoBackends : IDisposable
     /// <summary>Where the backends listen: the socket directory for the balancer.</summary>
     public string Directory { get; }
 
-    /// <summary>Every answer given from here on, one at a time, on threads of the pool.</summary>
+    /// <summary>Every answer given from here on, on threads of the backends' readers.</summary>
     public IObservable<DemoAnswer> Answers { get; }
 
+    /// <summary>The number of each process: at once, and again when it was started anew.</summary>
+    public IObservable<(string Backend, int Process)> Processes { get; }
+
     /// <summary>Starts the three; they listen when this returns.</summary>
-    /// <exception cref="IOException">The directory or a socket could not be made.</exception>
-    public static DemoBackends Start() =>
+    /// <param name="program">This executable, or another build of it.</param>
+    /// <exception cref="IOException">The directory could not be made.</exception>
+    public static DemoBackends Start(string program) =>
         // Owner only (0700), with a random name.
-        new(System.IO.Directory.CreateTempSubdirectory("balancer-demo-").FullName);
+        new(program, System.IO.Directory.CreateTempSubdirectory("balancer-demo-").FullName);
 
     /// <summary>Ends the backends and removes the directory.</summary>
     public void Dispose()
@@ -60,23 +72,15 @@ internal sealed class DemoBackends : IDisposable
             part.Dispose();
     }
 
-    private IObservable<DemoAnswer> Start(string name)
+    private DemoProcess Start(string program, string name)
     {
-        var server = BackendServer.Listen(Path.Combine(Directory, name));
-        _running.Add(server);
-        var answers = server.Queries.Do(query => Answer(name, query)).Publish();
-        _running.Add(answers.Connect());
-        return answers.Select(query => new DemoAnswer(name, query));
+        var process = new DemoProcess(program, Path.Combine(Directory, name));
+        _running.Add(process);
+        return process;
     }
 
-    private static void Answer(string name, Query query)
-    {
-        var transport = query.Transport is QueryTransport.Udp ? "udp" : "tcp";
-        var text = $"backend={name} client={query.Client.Address} transport={transport}";
-        var address = new IPAddress([127, 0, 0, (byte)(name[^1] - '0')]);
-        if (DemoAnswers.To(query.Message.Span, text, address) is { } answer)
-            query.Answer(answer);
-        else
-            query.Decline();
-    }
+    private static DemoAnswer AnswerOf(string name, string line) =>
+        line.Split(' ') is [var client, var transport]
+            ? new(name, client, transport.ToUpperInvariant())
+            : new(name, line, "");
 }

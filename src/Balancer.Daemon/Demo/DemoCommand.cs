@@ -2,7 +2,6 @@ using System.Net;
 using System.Reactive.Concurrency;
 using System.Reactive.Disposables;
 using System.Reactive.Linq;
-using Balancer.Backend;
 using Balancer.Daemon.Control;
 using Balancer.Daemon.Narration;
 using Balancer.Rx;
@@ -16,12 +15,14 @@ static class DemoCommand
 {
     const int LinesPerSecond = 20;
 
+    static readonly string Program = Environment.ProcessPath ?? "balancer";
+
     /// <summary>Serves until stopped; the exit code.</summary>
     public static int Run(DemoOptions options)
     {
         using var logs = Logs.Create(options.Log);
         var narrator = new Narrator(logs.Logger);
-        using var backends = DemoBackends.Start();
+        using var backends = DemoBackends.Start(Program);
         using var door = new ControlDoor(DemoDoor.Take(narrator), narrator);
         using var daemon = OnThatPortOrAnother(options, backends.Directory, narrator);
         using var status = new StatusOfAll(daemon.Workers, logs);
@@ -31,12 +32,17 @@ static class DemoCommand
         using var telling = narrator.Tell(worker.Facts);
         using var lines = WhoWentWhere(backends.Answers, worker.Scheduler)
             .Subscribe(Console.WriteLine);
+        using var restarts = backends.Processes
+            .Skip(DemoBackends.Count)
+            .Subscribe(backend => Console.WriteLine(
+                $"backend {backend.Backend} has died and is started again: process "
+                + $"{backend.Process}"));
         using var introduction = worker.Facts
             .Where(fact => fact.Value is BalancerEvent.BackendEstablished)
             .Skip(DemoBackends.Count - 1)
             .Take(1)
             .Subscribe(_ => Introduce(
-                worker.Listeners.Udp[0].Port, options.Port, backends.Directory, door));
+                worker.Listeners.Udp[0].Port, options.Port, backends, door));
         var finished = daemon.Run(
             Signals.Stop.Do(_ => context.Stop()),
             serving: () => told.Add(door.Open(context)));
@@ -62,26 +68,40 @@ static class DemoCommand
         }
     }
 
-    static void Introduce(int port, int wanted, string directory, ControlDoor door)
+    static void Introduce(int port, int wanted, DemoBackends backends, ControlDoor door)
     {
+        var (victim, process) = backends.Processes.Take(DemoBackends.Count).ToList().Wait()[1];
         if (port != wanted)
             Console.WriteLine($"port {wanted} cannot be had, so this is port {port}");
         Console.WriteLine(
             $"""
             Balancer listens on 127.0.0.1:{port}, UDP and TCP, in front of three backends in
-            {directory}
+            {backends.Directory}
 
               dig @127.0.0.1 -p {port} example.com TXT +short
               dig @127.0.0.1 -p {port} example.com TXT +short +tcp
               dig @127.0.0.1 -p {port} example.com TXT +short -b 127.0.0.5
 
-            The answer names the backend. To look at it, in another terminal or in a browser:
+            The answer names the backend. To look at it, in another terminal or in a browser; and
+            to see what happens when backend {victim} is killed (it is started again a second
+            later):
 
-              balancer status --watch
+              {Typed} status --watch
               http://{door.Http}/
+              kill -9 {process}
 
             Ctrl-C ends it. Who went where:
             """);
+    }
+
+    // As it would be typed here.
+    static string Typed
+    {
+        get
+        {
+            var relative = Path.GetRelativePath(Environment.CurrentDirectory, Program);
+            return relative.StartsWith("..", StringComparison.Ordinal) ? Program : relative;
+        }
     }
 
     // Once a second, one line per client, backend and transport.
@@ -89,12 +109,8 @@ static class DemoCommand
         IObservable<DemoAnswer> answers, IScheduler scheduler) => answers
             .Buffer(TimeSpan.FromSeconds(1), scheduler)
             .SelectMany(second => second
-                .GroupBy(answer => (
-                    answer.Query.Client.Address, answer.Backend, answer.Query.Transport))
+                .GroupBy(answer => answer)
                 .Take(LinesPerSecond)
-                .Select(group => Line(group.Key, group.Count())));
-
-    static string Line((object Client, string Backend, QueryTransport Transport) who, int times) =>
-        $"{who.Client} -> backend {who.Backend}   {times} x "
-        + (who.Transport == QueryTransport.Udp ? "UDP" : "TCP");
+                .Select(same => $"{same.Key.Client} -> backend {same.Key.Backend}   "
+                    + $"{same.Count()} x {same.Key.Transport}"));
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Net;
 using System.Text.Json;
 
@@ -89,17 +90,19 @@ internal static class OrderVerbs
 internal static class VerbArguments
 {
     /// <summary>A backend's number.</summary>
-    public static Argument<int> Backend() => new("backend")
+    public static Argument<int> Backend() => new("backend") { CustomParser = BackendOf };
+
+    /// <summary>The same, for an option.</summary>
+    public static int BackendOf(ArgumentResult result)
     {
-        CustomParser = result =>
-        {
-            var text = result.Tokens[0].Value;
-            if (int.TryParse(text, out var id) && id > 0)
-                return id;
-            result.AddError($"{CommandLineValues.Shown(text)}: not a backend's number (5302)");
+        if (result.Tokens.Count == 0)
             return 0;
-        },
-    };
+        var text = result.Tokens[0].Value;
+        if (int.TryParse(text, out var id) && id > 0)
+            return id;
+        result.AddError($"{CommandLineValues.Shown(text)}: not a backend's number (5302)");
+        return 0;
+    }
 
     /// <summary>A client's address.</summary>
     public static Argument<IPAddress> Client() => new("client")

@@ -39,18 +39,18 @@ internal static class StatusVerb
     private static async Task Once(VerbContext verb)
     {
         var status = await verb.Door.Json("status", verb.Cancellation);
-        var now = DateTimeOffset.Parse(Text(status, "startedAt"), null)
+        var now = DateTimeOffset.Parse(status.Text("startedAt"), null)
             + TimeSpan.FromSeconds(status.GetProperty("uptimeSeconds").GetDouble());
         verb.Line(Headline(status));
         var columns = new Columns(Titles) { MayGo = ["p50", "since", "owes"] };
         foreach (var backend in status.GetProperty("backends").EnumerateArray())
         {
             columns.Add(
-                Text(backend, "id"), State(backend), Since(backend, now),
-                Number(backend, "remotes"), Number(backend, "outstanding"),
-                Time(backend, "roundTripMs"), Time(backend, "latencyP50Ms"),
-                Time(backend, "latencyP99Ms"), Number(backend, "answered"),
-                Faults(backend), Text(backend, "path"));
+                backend.Text("id"), State(backend), Since(backend, now),
+                backend.Count("remotes"), backend.Count("outstanding"),
+                backend.Duration("roundTripMs"), backend.Duration("latencyP50Ms"),
+                backend.Duration("latencyP99Ms"), backend.Count("answered"),
+                Faults(backend), backend.Text("path"));
         }
         columns.Show(verb);
     }
@@ -90,11 +90,11 @@ internal static class StatusVerb
         var columns = new Columns(LiveTitles) { MayGo = ["since", "owes"] };
         foreach (var backend in status.GetProperty("backends").EnumerateArray())
         {
-            var history = rates.Of(Text(backend, "path"));
+            var history = rates.Of(backend.Text("path"));
             columns.Add(
-                Text(backend, "id"), State(backend), Since(backend, rates.Now),
-                Number(backend, "remotes"), Number(backend, "outstanding"),
-                Time(backend, "roundTripMs"), (long)(history is [.., var last] ? last : 0),
+                backend.Text("id"), State(backend), Since(backend, rates.Now),
+                backend.Count("remotes"), backend.Count("outstanding"),
+                backend.Duration("roundTripMs"), (long)(history is [.., var last] ? last : 0),
                 new Cell(Shown.Sparkline(history, SparkWidth), Color.Blue), Faults(backend));
         }
         var totals = status.GetProperty("totals");
@@ -102,8 +102,8 @@ internal static class StatusVerb
             new Text(Headline(status), new(decoration: Decoration.Bold)),
             new Text(
                 $"{Shown.Count(rates.Total is [.., var now] ? now : 0)} answers/s   "
-                + $"{Text(totals, "inFlight")} in flight   {Text(totals, "remotes")} remotes   "
-                + $"{Text(totals.GetProperty("tcp"), "open")} TCP   Ctrl-C ends"),
+                + $"{totals.Text("inFlight")} in flight   {totals.Text("remotes")} remotes   "
+                + $"{totals.GetProperty("tcp").Text("open")} TCP   Ctrl-C ends"),
             columns.Coloured(width));
     }
 
@@ -116,31 +116,23 @@ internal static class StatusVerb
         var state = status.GetProperty("stopping").GetBoolean() ? "stopping"
             : live == 0 ? "no backend takes queries"
             : $"{live} of {all} backends live";
-        return $"balancer {Text(status, "version")}, up {Shown.Span(uptime)}: {state}; "
+        return $"balancer {status.Text("version")}, up {Shown.Span(uptime)}: {state}; "
             + $"{Shown.Count(totals.GetProperty("received").GetInt64())} datagrams received, "
             + $"{Shown.Count(totals.GetProperty("outcomes").GetProperty("answered").GetInt64())} "
             + "answered";
     }
 
     private static Cell State(JsonElement backend) =>
-        new(Text(backend, "state"), Shown.ColourOf(Text(backend, "state")));
+        new(backend.Text("state"), Shown.ColourOf(backend.Text("state")));
 
     private static Cell Since(JsonElement backend, DateTimeOffset now) => Cell.Of(
-        Shown.Span(now - DateTimeOffset.Parse(Text(backend, "since"), null)));
-
-    private static Cell Number(JsonElement of, string name) => of.GetProperty(name).GetInt64();
-
-    private static Cell Time(JsonElement of, string name) =>
-        Cell.Of(Shown.Milliseconds(of.TryGetProperty(name, out var ms)
-            && ms.ValueKind == JsonValueKind.Number ? ms.GetDouble() : null));
+        Shown.Span(now - DateTimeOffset.Parse(backend.Text("since"), null)));
 
     private static Cell Faults(JsonElement backend)
     {
         var count = backend.GetProperty("faults").EnumerateObject().Sum(f => f.Value.GetInt64());
         return Cell.Of(Shown.Count(count), count > 0 ? Color.Yellow : Color.Default);
     }
-
-    private static string Text(JsonElement of, string name) => of.GetProperty(name).ToString();
 
     // Answers a second of each backend and of all, from one status to the next.
     private sealed class Rates
@@ -159,13 +151,13 @@ internal static class StatusVerb
         {
             var uptime = status.GetProperty("uptimeSeconds").GetDouble();
             var elapsed = uptime - _at;
-            Now = DateTimeOffset.Parse(Text(status, "startedAt"), null)
+            Now = DateTimeOffset.Parse(status.Text("startedAt"), null)
                 + TimeSpan.FromSeconds(uptime);
             var isFirst = _at == 0 || elapsed <= 0;
             var total = 0.0;
             foreach (var backend in status.GetProperty("backends").EnumerateArray())
             {
-                var path = Text(backend, "path");
+                var path = backend.Text("path");
                 var answered = backend.GetProperty("answered").GetInt64();
                 var (before, history) = _backends.TryGetValue(path, out var known)
                     ? known

@@ -48,16 +48,14 @@ internal static class Facts
     /// <summary>The same.</summary>
     public static void Write(VerbContext verb, JsonElement fact)
     {
-        var kind = Text(fact, "kind");
-        var time = fact.TryGetProperty("at", out var at) ? Shown.Time(at.GetDateTimeOffset()) : "";
+        var kind = fact.Text("kind");
+        var time = fact.Time("at") is { } at ? Shown.Time(at) : "";
         var text = string.Join("  ", new[]
         {
-            Text(fact, "backend"), Text(fact, "client"), Text(fact, "protocol"),
-            Text(fact, "outcome"),
-            fact.TryGetProperty("latencyMs", out var ms)
-                ? Shown.Milliseconds(ms.GetDouble())
-                : "",
-            Text(fact, "text"),
+            fact.Text("backend"), fact.Text("client"), fact.Text("protocol"),
+            fact.Text("outcome"),
+            fact.IsThere("latencyMs") ? Shown.Milliseconds(fact.Milliseconds("latencyMs")) : "",
+            fact.Text("text"),
         }.Where(part => part.Length > 0));
         if (!verb.World.IsTerminal)
         {
@@ -74,9 +72,4 @@ internal static class Facts
             || kind is "no-backends" or "dropped" ? Color.Red
         : kind.Contains("established") || kind.Contains("trusted") ? Color.Green
         : Color.Blue;
-
-    private static string Text(JsonElement fact, string name) =>
-        fact.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null
-            ? value.ToString()
-            : "";
 }

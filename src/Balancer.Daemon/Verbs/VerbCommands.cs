@@ -8,7 +8,11 @@ internal static class VerbCommands
     public static IEnumerable<Command> All(Surroundings world) =>
     [
         StatusVerb.Of(world),
+        .. RemotesVerbs.Of(world),
+        ExplainVerb.Of(world),
         TapVerb.Of(world),
+        TopVerb.Of(world),
+        WhatIfVerb.Of(world),
         .. OrderVerbs.Of(world),
     ];
 }

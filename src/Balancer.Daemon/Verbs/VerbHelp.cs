@@ -10,13 +10,13 @@ internal static class VerbHelp
           balancer status [--watch | -w | --json]
                                                  backends, and what became of the queries
           balancer stat                          the tables of balstat
-          balancer remotes [--backend ID] [--limit N]
+          balancer remotes [--backend ID] [-n, --limit N]
                                                  clients, and who serves them
           balancer timers                        every deadline that is pending
-          balancer explain CLIENT                why this client goes to that backend
+          balancer explain CLIENT [--json]       why this client goes to that backend
           balancer tap [FILTER] [-n, --limit N] [--json]
                                                  what happens, as it happens
-          balancer top [--for TIME]              who asks most, what was slowest, what was lost
+          balancer top [--for TIME] [--json]     who asks most, what was slowest, what was lost
           balancer whatif drain|kill ID          what would happen; changes nothing
           balancer whatif add [ID]
           balancer drain ID                      no new queries for this backend

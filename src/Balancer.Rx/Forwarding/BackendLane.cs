@@ -108,6 +108,7 @@ public sealed class BackendLane : ICarrier
         {
             Counters.Answered++;
             Counters.Took(_burstAt - question.AskedAt);
+            _plane.Outcomes.Watch?.Answered(question, Id, _burstAt);
             if (!question.IsReplayed)
                 _ring.Answered(question.Position);
             _plane.Replies.Add(
@@ -122,7 +123,7 @@ public sealed class BackendLane : ICarrier
             return;
         }
         Counters.Strays++;
-        _plane.Stray(datagram);
+        _plane.Stray(datagram, Id);
     }
 
     /// <inheritdoc/>
@@ -131,6 +132,7 @@ public sealed class BackendLane : ICarrier
         _burstAt = 0;
         _owedSince = 0;
         _plane.SendReplies();
+        _plane.Outcomes.Watch?.EndOfBurst();
     }
 
     /// <inheritdoc/>

@@ -34,6 +34,20 @@ public sealed class DataPlane
     /// <summary>What became of the datagrams so far.</summary>
     public Outcomes Outcomes { get; } = new();
 
+    /// <summary>
+    /// Who is told what becomes of each datagram; null: nobody, and none of it is made. To be set
+    /// on the loop.
+    /// </summary>
+    public IDatagramWatcher? Watcher
+    {
+        get => Outcomes.Watch?.Watcher;
+        set
+        {
+            Outcomes.Watch?.EndOfBurst();
+            Outcomes.Watch = value is null ? null : new(this, value);
+        }
+    }
+
     /// <summary>What backends owe.</summary>
     public Journal Journal { get; }
 
@@ -82,9 +96,10 @@ public sealed class DataPlane
     /// <summary>
     /// An answer that nobody waits for: counted, and passed on only in compat (U7).
     /// </summary>
-    internal void Stray(in Frame datagram)
+    internal void Stray(in Frame datagram, BackendId by)
     {
         Outcomes.Strays++;
+        Outcomes.Watch?.Stray(new(datagram.Address, (ushort)datagram.Port), by);
         if (Options.MatchAnswers)
             return;
         // Sent apart, so that it is not counted as somebody's answer.
@@ -97,11 +112,22 @@ public sealed class DataPlane
     {
         var tally = Replies.Flush();
         Outcomes[Outcome.Answered] += tally.Sent;
-        Outcomes[Outcome.AnswerNotSent] += tally.Failed;
+        NotSent(tally.Failed);
+    }
+
+    internal void NotSent(int answers)
+    {
+        Outcomes[Outcome.AnswerNotSent] += answers;
+        if (answers > 0)
+            Outcomes.Watch?.NotSent(answers);
     }
 
     /// <summary>Lets go of what has waited too long.</summary>
-    public void Retire() => Journal.Retire(Clock.UtcTicks);
+    public void Retire()
+    {
+        Journal.Retire(Clock.UtcTicks);
+        Outcomes.Watch?.EndOfBurst();
+    }
 
     /// <summary>Nothing is asked again from now on, and nobody waits: all is about to end.
     /// </summary>
@@ -109,6 +135,11 @@ public sealed class DataPlane
     {
         Replays = false;
         while (Parking.TryTake(out var parked))
+        {
             Outcomes[Outcome.Lost] += parked.Question.Owed;
+            Outcomes.Watch?.Ended(
+                parked.Question, Outcome.Lost, default, parked.Question.Owed);
+        }
+        Outcomes.Watch?.EndOfBurst();
     }
 }

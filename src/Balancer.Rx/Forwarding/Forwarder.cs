@@ -57,6 +57,7 @@ public sealed class Forwarder
             Flush();
         _empty?.Send();
         _plane.Journal.Retire(now);
+        _outcomes.Watch?.EndOfBurst();
         if (_outcomes[Outcome.NoBackend] + _plane.Parking.Total != missed)
             NothingCarries?.Invoke();
     }
@@ -74,6 +75,7 @@ public sealed class Forwarder
             Forward(ref question, SlotOf(question.Client.Address), parked.Payload, now);
         }
         Flush();
+        _outcomes.Watch?.EndOfBurst();
     }
 
     /// <summary>Ends the wait of those whose patience is over.</summary>
@@ -82,6 +84,7 @@ public sealed class Forwarder
         while (_plane.Parking.TryTakeLate(_plane.Clock.UtcTicks, out var parked))
             GiveUp(parked.Question, parked.Payload);
         _empty?.Send();
+        _outcomes.Watch?.EndOfBurst();
         _plane.Parking.Await();
     }
 
@@ -162,11 +165,14 @@ public sealed class Forwarder
             return;
         }
         if (lane < 0 && _plane.Parking.TryAdd(question, payload, now))
+        {
+            _outcomes.Watch?.Passes(DatagramStep.Parked, question, default);
             return;
+        }
         if (lane < 0)
             GiveUp(question, payload);
         else
-            _outcomes[Outcome.Stuck] += question.Owed;
+            DropAsStuck(question, lane);
         if (slot >= 0)
             _routes.CountDrop(slot);
     }
@@ -177,7 +183,15 @@ public sealed class Forwarder
         var isTold = _empty is not null && _empty.Add(
             question.Listener, question.Client, new(question.Local), payload,
             _options.WhenEmpty == WhenEmpty.ServFail ? ServFail : Refused, truncated: false);
-        _outcomes[Outcome.NoBackend] += isTold ? question.Owed - 1 : question.Owed;
+        var untold = isTold ? question.Owed - 1 : question.Owed;
+        _outcomes[Outcome.NoBackend] += untold;
+        _outcomes.Watch?.Ended(question, Outcome.NoBackend, default, untold);
+    }
+
+    private void DropAsStuck(in JournalEntry question, int lane)
+    {
+        _outcomes[Outcome.Stuck] += question.Owed;
+        _outcomes.Watch?.Ended(question, Outcome.Stuck, _plane.Lane(lane).Id, question.Owed);
     }
 
     private int LaneOf(int slot, uint address)

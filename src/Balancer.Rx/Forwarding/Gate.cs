@@ -44,15 +44,21 @@ internal sealed class Gate
         ref readonly var datagram = ref burst.Datagrams[i];
         if (WhyNot(datagram, burst.Payload(i), now) is not { } reason)
             return true;
+        var client = new ClientEndpoint(datagram.Client, datagram.Port);
         if (reason != Outcome.Slipped)
-            _outcomes[reason]++;
+            Drop(client, reason);
         else if (!_slips!.Add(
-            burst.Listener, new(datagram.Client, datagram.Port), datagram.Local, burst.Payload(i),
-            NoError, truncated: true))
+            burst.Listener, client, datagram.Local, burst.Payload(i), NoError, truncated: true))
         {
-            _outcomes[Outcome.RateLimited]++;
+            Drop(client, Outcome.RateLimited);
         }
         return false;
+    }
+
+    private void Drop(ClientEndpoint client, Outcome reason)
+    {
+        _outcomes[reason]++;
+        _outcomes.Watch?.Ended(client, reason);
     }
 
     /// <summary>Sends what is to be answered of a burst, and counts it.</summary>

@@ -215,6 +215,7 @@ public sealed class Journal
     private void End(ref JournalEntry entry, int handle, Outcome outcome)
     {
         _outcomes[outcome] += entry.Owed;
+        _outcomes.Watch?.Ended(entry, outcome);
         InFlight -= entry.Owed;
         Settle(ref entry, handle);
     }

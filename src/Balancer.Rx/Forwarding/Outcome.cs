@@ -79,6 +79,9 @@ public sealed class Outcomes
     /// </summary>
     public long Replayed { get; internal set; }
 
+    /// <summary>Who is told of each datagram that is counted here; null: nobody.</summary>
+    internal DatagramWatch? Watch { get; set; }
+
     /// <summary>Datagrams served without being remembered, since the table was full.</summary>
     public long Stateless { get; internal set; }
 

@@ -39,6 +39,7 @@ internal sealed class OwnReplies(DataPlane plane, Outcome outcome)
         if (_count++ == 0)
             plane.SendReplies();
         plane.Replies.Add(listener, to, from, place[..length]);
+        plane.Outcomes.Watch?.Ended(to, outcome);
         return true;
     }
 
@@ -50,6 +51,6 @@ internal sealed class OwnReplies(DataPlane plane, Outcome outcome)
         _count = 0;
         var tally = plane.Replies.Flush();
         plane.Outcomes[outcome] += tally.Sent;
-        plane.Outcomes[Outcome.AnswerNotSent] += tally.Failed;
+        plane.NotSent(tally.Failed);
     }
 }

@@ -107,6 +107,7 @@ internal sealed class Replay(DataPlane plane)
             return false;
         var lane = plane.Lane(index);
         lane.Repeat(client, payload, question.Owed - 1);
+        plane.Outcomes.Watch?.Passes(DatagramStep.Replayed, question, plane.Lane(from).Id);
         question.Lane = (ushort)index;
         question.Former = former;
         question.Position = position;
@@ -123,6 +124,8 @@ internal sealed class Replay(DataPlane plane)
         if (!plane.Parking.TryAdd(question, payload, plane.Clock.UtcTicks))
             return false;
         plane.Outcomes.Replayed += question.Owed;
+        plane.Outcomes.Watch?.Passes(
+            DatagramStep.Replayed, question, plane.Lane(question.Lane).Id);
         plane.Journal.Take(at);
         return true;
     }
@@ -132,5 +135,6 @@ internal sealed class Replay(DataPlane plane)
         foreach (var lane in _written)
             lane.Flush();
         _written.Clear();
+        plane.Outcomes.Watch?.EndOfBurst();
     }
 }

@@ -252,7 +252,8 @@ internal sealed class StreamProxy
         _held.Release();
         _context.Crowd.Remove(this);
         _context.Facts(new BalancerEvent.StreamFinished(
-            Number, _endpoint, end, _client.BytesRead, _client.BytesWritten, WhatBroke(end)));
+            Number, _endpoint, end, _client.BytesRead, _client.BytesWritten, WhatBroke(end),
+            _link is null ? null : _target.Id, _context.Scheduler.Now - _acceptedAt));
         _over();
     }
 }

@@ -60,7 +60,7 @@ public sealed class EveryFactTests
     public void Heartbeats_are_not_told_at_debug(string fact) =>
         Assert.Empty(new Told(LogEventLevel.Debug).Of(Sample(fact)).Lines);
 
-    static BalancerEvent Sample(string fact)
+    internal static BalancerEvent Sample(string fact)
     {
         var constructor = Types.Single(type => type.Name == fact)
             .GetConstructors(BindingFlags.Public | BindingFlags.Instance)

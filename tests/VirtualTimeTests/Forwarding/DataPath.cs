@@ -61,6 +61,12 @@ sealed class DataPath : IBackendLinks, IBackendLink, IReplies, ITicks, IAdmissio
 
     public Outcomes Outcomes => _plane.Outcomes;
 
+    /// <summary>Who is told of each datagram.</summary>
+    public IDatagramWatcher? Watcher
+    {
+        set => _plane.Watcher = value;
+    }
+
     public void Forward() => _forwarder.Forward(_burst);
 
     /// <summary>One read that brings an answer to each query of the burst.</summary>

@@ -13,7 +13,7 @@ public class RandomHistoryTests
     static readonly FrameType[] ControlFrames =
         [FrameType.ServerHello, FrameType.InboundTcpOk, FrameType.ServerHeartbeat];
 
-    static readonly Gen<(int Kind, int Backend, int Amount)[]> History =
+    internal static readonly Gen<(int Kind, int Backend, int Amount)[]> History =
         Gen.Select(Gen.Int[0, 25], Gen.Int[5301, 5304], Gen.Int[0, 1_000]).Array[0, 120];
 
     [Fact]
@@ -30,7 +30,7 @@ public class RandomHistoryTests
                 history),
             iter: 200);
 
-    static void Happens(World world, (int Kind, int Backend, int Amount)[] history)
+    internal static void Happens(World world, (int Kind, int Backend, int Amount)[] history)
     {
         foreach (var (kind, id, amount) in history)
         {
