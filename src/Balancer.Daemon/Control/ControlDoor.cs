@@ -142,6 +142,8 @@ internal sealed class ControlDoor : IDisposable
         HealthEndpoints.Map(_host, door);
         StatusEndpoints.Map(_host, door);
         MetricsEndpoints.Map(_host, door);
+        LiveEndpoints.Map(_host, door);
+        PageEndpoints.Map(_host);
         TimersEndpoints.Map(_host, door);
         RecordEndpoints.Map(_host, door);
         RemotesEndpoints.Map(_host, door);

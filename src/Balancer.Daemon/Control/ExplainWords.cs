@@ -57,6 +57,8 @@ internal sealed class ExplainWords(Explanation it, BackendNames names)
             + "carry.";
         return route.Because switch
         {
+            RouteBecause.Primary when it.Remote is null =>
+                $"{server} would serve it: its primary then. {StandingOf(route.Primary)}",
             RouteBecause.Primary => $"{server} serves it: its primary. {StandingOf(route.Primary)}",
             RouteBecause.PrimaryDown or RouteBecause.PrimaryGivenNone =>
                 $"{StandingOf(route.Primary).TrimEnd('.')}, {standIn}",

@@ -141,6 +141,8 @@ internal static class WhatIfWords
         return options.Rebalance == RebalancePolicy.LowestAddresses
             ? $"{first} The original's rebalancer (--compat) deals out what the fullest has more "
                 + $"than the emptiest, every {options.RebalanceEvery.TotalSeconds:0} s."
+            : even.Moves == 0
+            ? $"{first} The rebalancer moves established clients only, and there are none."
             : even.Minutes is { } minutes
             ? $"{first} The rebalancer moves at most {even.MovesAMinute} clients a minute, and "
                 + $"{even.Moves} at most are to be moved: the load is even within about {minutes} "

@@ -84,5 +84,16 @@ static class OfContinuity
             "Remotes/RemoteRegistry.Admission.cs",
             "if (_activity.StandingOf(oldest) != RemoteStanding.OnProbation",
             "if (_activity.StandingOf(oldest) == RemoteStanding.Unknown")),
+
+        // ---- pins
+
+        new("who is pinned gives way", new Edit(
+            "Remotes/RemoteRegistry.Admission.cs",
+            "|| _pins.Has(oldest) ||",
+            "||")),
+        new("a pin is forgotten when its backend is gone for a while", new Edit(
+            "Remotes/RemoteRegistry.cs",
+            "RestorePins();",
+            "")),
     ];
 }
