@@ -23,9 +23,9 @@ public class RecordingTests
             "record?for=6s", HttpCompletionOption.ResponseHeadersRead);
         await cluster["5302"].Kill();
         await AskAll(clients);
+        await cluster["5301"].Kill();
         await AskAll(cluster.NewClients(6));
         await cluster.StartNode("5302");
-        await cluster["5301"].Kill();
         await AskAll(clients);
         await File.WriteAllBytesAsync(
             directory["a.recording"], await answer.Content.ReadAsByteArrayAsync());
@@ -46,7 +46,8 @@ public class RecordingTests
         string[] record =
             ["record", directory["a"], "--for", "1s", "--control", cluster.Door.Path];
         var (exit, lines, errors) = await Run(record);
-        Assert.Equal((0, []), (exit, errors));
+        Assert.Equal(0, exit);
+        Assert.Empty(errors);
         Assert.Contains("1 loop(s)", Assert.Single(lines));
 
         var (_, source, _) = await Run("replay", directory["a"], "--as-test");
@@ -80,19 +81,23 @@ public class RecordingTests
             UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(ofSignal));
     }
 
-    [Theory]
-    [InlineData("record?for=0s", "for: \"0s\" is not a time from 1s to 1h")]
-    [InlineData("record?for=61m", "for: \"61m\"")]
-    [InlineData("record?for=soon", "for: \"soon\"")]
-    [InlineData("record?from=1s", "unknown parameter \"from\"")]
-    [InlineData("timers?limit=-1", "limit: \"-1\" is not a number")]
-    [InlineData("timers?limit=1&limit=2", "limit: given more than once")]
-    public async Task What_cannot_be_meant_is_refused(string target, string reason)
+    [Fact]
+    public async Task What_cannot_be_meant_is_refused()
     {
         await using var cluster = await Cluster.StartWithDoor(["5301"]);
-        var (status, body) = await cluster.Door.Get(target);
-        Assert.Equal(HttpStatusCode.BadRequest, status);
-        Assert.Contains(reason, Door.ErrorOf(body));
+        await IsRefused("record?for=0s", "for: \"0s\" is not a time from 1s to 1h");
+        await IsRefused("record?for=61m", "for: \"61m\"");
+        await IsRefused("record?for=soon", "for: \"soon\"");
+        await IsRefused("record?from=1s", "unknown parameter \"from\"");
+        await IsRefused("timers?limit=-1", "limit: \"-1\" is not a number");
+        await IsRefused("timers?limit=1&limit=2", "limit: given more than once");
+
+        async Task IsRefused(string target, string reason)
+        {
+            var (status, body) = await cluster.Door.Get(target);
+            Assert.Equal(HttpStatusCode.BadRequest, status);
+            Assert.Contains(reason, Door.ErrorOf(body));
+        }
     }
 
     [Fact]
