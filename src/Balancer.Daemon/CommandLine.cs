@@ -12,34 +12,12 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using System.Net;
+using Balancer.Daemon.Control.Recordings;
 using Balancer.Daemon.Narration;
 using Balancer.Daemon.Verbs;
 using Balancer.Rx;
 
 namespace Balancer.Daemon;
-
-/// <summary>What the command line touches of the process.</summary>
-/// <param name="Output">Where help and version go.</param>
-/// <param name="Error">Where a refusal goes.</param>
-/// <param name="Environment">The value of a variable; null: not set.</param>
-/// <param name="IsTerminal">Whether it is people who read what is logged.</param>
-internal sealed record Surroundings(
-    TextWriter Output, TextWriter Error, Func<string, string?> Environment, bool IsTerminal)
-{
-    /// <summary>
-    /// Those of this process, its streams made sure of: to be asked for before all else.
-    /// </summary>
-    public static Surroundings OfProcess
-    {
-        get
-        {
-            StandardStreams.Secure();
-            return new(
-                Console.Out, Console.Error, System.Environment.GetEnvironmentVariable,
-                !Console.IsOutputRedirected);
-        }
-    }
-}
 
 /// <summary>From arguments to options, and on to whoever serves them.</summary>
 internal sealed class CommandLine
@@ -97,6 +75,12 @@ internal sealed class CommandLine
     private readonly Option<bool> _anywhere =
         new("--http-anywhere") { Arity = ArgumentArity.Zero };
 
+    private readonly Option<string?> _flights = CommandLineOptions.Single<string?>(
+        "--flight-recorder", null, null, CommandLineValues.FlightDirectory);
+
+    private readonly Option<int> _flightMemory = CommandLineOptions.Single(
+        "--flight-memory", null, new FlightOptions().Megabytes, CommandLineValues.FlightMemory);
+
     private readonly Option<bool> _compat = new("--compat") { Arity = ArgumentArity.Zero };
 
     private readonly CommandLineOptions _daemon =
@@ -132,6 +116,8 @@ internal sealed class CommandLine
         _root.Add(_control);
         _root.Add(_http);
         _root.Add(_anywhere);
+        _root.Add(_flights);
+        _root.Add(_flightMemory);
         _root.Add(_compat);
         _daemon.AddTo(_root);
         _root.Add(Telling.Option("--version", [], $"{VersionInfo.Line}\n"));
@@ -189,6 +175,8 @@ internal sealed class CommandLine
             return Refuse("--rate-slip: means nothing without --rate-limit");
         if (parsed.GetValue(_compat) && parsed.GetResult(_rebalance) is { Implicit: false })
             return Refuse("--rebalance-budget: means nothing with --compat");
+        if (parsed.GetValue(_flights) is not null && parsed.GetValue(_flightMemory) == 0)
+            return Refuse("--flight-recorder: means nothing with --flight-memory 0");
         if (WhyNoDoor(parsed) is { } door)
             return Refuse(door);
         var log = _daemon.Log(parsed, _world);
@@ -219,6 +207,11 @@ internal sealed class CommandLine
                 Path = parsed.GetValue(_control),
                 IsOff = parsed.GetValue(_control) == CommandLineValues.Off,
                 Http = parsed.GetValue(_http),
+            },
+            Flight = new()
+            {
+                Directory = parsed.GetValue(_flights),
+                Megabytes = parsed.GetValue(_flightMemory),
             },
         });
     }

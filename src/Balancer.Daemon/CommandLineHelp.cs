@@ -14,6 +14,7 @@ internal static class CommandLineHelp
                    [--when-empty POLICY]
                    [--allow CIDR]... [--rate-limit N [--rate-slip N]]
                    [--control PATH|off] [--http IP:PORT [--http-anywhere]]
+                   [--flight-recorder DIR] [--flight-memory MB]
                    [-l LEVEL] [--log-format FORMAT] [--compat]
           balancer demo [-p PORT] [-l LEVEL] [--log-format FORMAT]
 
@@ -47,6 +48,9 @@ internal static class CommandLineHelp
               --http IP:PORT          the same by TCP, to look only; on a loopback address
                                       [none]
               --http-anywhere         --http on an address that others can reach
+              --flight-recorder DIR   when a backend faults, write here what came in before:
+                                      a file for balancer replay [none]
+              --flight-memory MB      what is kept for that and for SIGUSR2, 0 to 1024 [4]
               --compat                timers and policies of mname-balancer (docs/adr/0003)
               --version               version, commit, reactive data and platform
           -h, --help                  this text
@@ -65,6 +69,8 @@ internal static class CommandLineHelp
           SIGTERM, SIGINT             finish what is in flight, at most 5 s, and end;
                                       a second one ends at once
           SIGUSR1                     statistics to the log
+          SIGUSR2                     a file of what came in lately, to --flight-recorder or
+                                      the directory for temporary files
 
         Example:
           balancer -s /var/run/binder/sockets -b 192.0.2.53 -l warn

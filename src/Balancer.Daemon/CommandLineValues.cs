@@ -147,6 +147,15 @@ internal static class CommandLineValues
     public static Reading<int> TapLimit(string text) =>
         Number(text, "--limit", "a number of lines", int.MaxValue);
 
+    /// <summary>Where recordings are written when a backend faults.</summary>
+    public static Reading<string?> FlightDirectory(string text) => Directory.Exists(text)
+        ? text
+        : new Refusal($"--flight-recorder {Shown(text)}: not a directory");
+
+    /// <summary>How much is kept for them: MiB, 0 to 1024.</summary>
+    public static Reading<int> FlightMemory(string text) =>
+        Number(text, "--flight-memory", "a number of MiB", 1_024, least: 0);
+
     /// <summary>A user: a name of /etc/passwd, or a number.</summary>
     public static Reading<uint> User(string text) => Users.OfSystem.Find(text) is { } id
         ? id

@@ -1,5 +1,6 @@
 using System.Net;
 using Balancer.Daemon.Control;
+using Balancer.Daemon.Control.Recordings;
 using Balancer.Daemon.Narration;
 using Balancer.Rx;
 
@@ -31,6 +32,9 @@ internal sealed record DaemonOptions
 
     /// <summary>Where to be looked at and given orders.</summary>
     public DoorOptions Door { get; init; } = new();
+
+    /// <summary>What is kept of what came in lately.</summary>
+    public FlightOptions Flight { get; init; } = new();
 }
 
 /// <summary>What was asked of the demo.</summary>

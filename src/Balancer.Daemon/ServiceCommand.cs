@@ -1,6 +1,8 @@
+using System.Reactive;
 using System.Reactive.Disposables;
 using System.Reactive.Linq;
 using Balancer.Daemon.Control;
+using Balancer.Daemon.Control.Recordings;
 using Balancer.Daemon.Narration;
 using Balancer.Daemon.Native;
 
@@ -19,8 +21,8 @@ static class ServiceCommand
     /// <summary>Serves until stopped; the exit code.</summary>
     public static int Run(DaemonOptions options)
     {
-        // Until somebody listens, SIGUSR1 would end the process: ignored while we start.
-        using var early = Signals.Report.Subscribe();
+        // Until somebody listens, these would end the process: ignored while we start.
+        using var early = Signals.Report.Merge(Signals.Record).Subscribe();
         using var logs = Logs.Create(options.Log);
         var narrator = new Narrator(logs.Logger);
         narrator.Starting();
@@ -31,7 +33,7 @@ static class ServiceCommand
         {
             using var door = new ControlDoor(options.Door, narrator);
             using var daemon = new Daemon(Drawn(options), narrator.Failed);
-            return Serve(daemon, door, narrator, logs) ? 0 : CutShort;
+            return Serve(daemon, options, door, narrator, logs) ? 0 : CutShort;
         }
         catch (DoorException e)
         {
@@ -61,7 +63,8 @@ static class ServiceCommand
         },
     };
 
-    static bool Serve(Daemon daemon, ControlDoor door, Narrator narrator, Logs logs)
+    static bool Serve(
+        Daemon daemon, DaemonOptions options, ControlDoor door, Narrator narrator, Logs logs)
     {
         using var told = new CompositeDisposable();
         var loop = daemon.Workers[0].Scheduler;
@@ -74,6 +77,8 @@ static class ServiceCommand
             .Select(_ => status.Now(Narrator.BusiestRemotes))
             .Concat()
             .Subscribe(narrator.Report));
+        told.Add(new Flights(
+            daemon.Workers, options.Flight, Signals.Record.Select(_ => Unit.Default), narrator));
         var context = new DoorContext(daemon.Workers, status);
         told.Add(context);
         told.Add(new Meters(context));

@@ -8,7 +8,7 @@ namespace Balancer.Daemon;
 /// </summary>
 static class Signals
 {
-    const PosixSignal User1 = (PosixSignal)10;
+    const PosixSignal User1 = (PosixSignal)10, User2 = (PosixSignal)12;
 
     /// <summary>SIGTERM and SIGINT: stop; the second time: at once.</summary>
     public static IObservable<PosixSignal> Stop { get; } =
@@ -16,6 +16,9 @@ static class Signals
 
     /// <summary>SIGUSR1: tell how things stand.</summary>
     public static IObservable<PosixSignal> Report { get; } = Of(User1);
+
+    /// <summary>SIGUSR2: write down what came in lately.</summary>
+    public static IObservable<PosixSignal> Record { get; } = Of(User2);
 
     static IObservable<PosixSignal> Of(PosixSignal signal) =>
         Observable.Create<PosixSignal>(observer => PosixSignalRegistration.Create(

@@ -14,16 +14,18 @@ using System.Reactive.Subjects;
 using Balancer.Rx.Backends;
 using Balancer.Rx.Directory;
 using Balancer.Rx.Forwarding;
+using Balancer.Rx.Recording;
 using Balancer.Rx.Remotes;
 using Balancer.Rx.Routing;
 using Balancer.Rx.Streams;
+using Balancer.Rx.Time;
 using DynamicData;
 
 namespace Balancer.Rx;
 
 /// <summary>A balancer of one loop: composed by the constructor, running from <see cref="Start"/>.
 /// To be used on the scheduler's thread only.</summary>
-public sealed class ControlPlane : IDisposable
+public sealed partial class ControlPlane : IDisposable
 {
     private static readonly TimeSpan LastCall = TimeSpan.FromMilliseconds(20),
         LastAnswers = TimeSpan.FromSeconds(1), StopLook = TimeSpan.FromMilliseconds(5);
@@ -38,6 +40,14 @@ public sealed class ControlPlane : IDisposable
     private readonly Forwarder _forwarder;
     private readonly BalancerOptions _options;
     private readonly IScheduler _scheduler;
+    private readonly Clockwork _clockwork;
+    private readonly Seam _seam;
+    private readonly CensusTaker _taker;
+    private readonly ControlMemory? _memory;
+    private readonly Subject<IEnumerable<Backend>> _remembered = new();
+    private readonly Dictionary<BackendId, SessionMemory> _recalled;
+    private long _sessionsMade;
+    private bool _isStarted;
 
     /// <summary>Composes everything; nothing happens yet.</summary>
     /// <param name="ports">The world.</param>
@@ -46,19 +56,33 @@ public sealed class ControlPlane : IDisposable
     /// <param name="scheduler">All time and all turns.</param>
     public ControlPlane(
         Ports ports, BalancerOptions options, Action<Exception> failed, IScheduler scheduler)
+        : this(ports, options, failed, scheduler, new Recorder(scheduler))
+    {
+    }
+
+    /// <summary>The same, on this seam, going on from what another one knew.</summary>
+    internal ControlPlane(
+        Ports ports, BalancerOptions options, Action<Exception> failed, IScheduler scheduler,
+        Seam seam, ControlMemory? memory = null)
     {
         (_ports, _options, _failed, _scheduler) = (ports, options, failed, scheduler);
+        (_seam, _memory) = (seam, memory);
+        _clockwork = new(scheduler, seam);
+        _taker = new(options, memory?.Census);
+        _recalled = (memory?.Sessions ?? []).ToDictionary(session => session.Backend.Id);
         var clock = new SchedulerTicks(scheduler);
         var holding = new BehaviorSubject<IReadOnlySet<BackendId>>(new HashSet<BackendId>());
         Routes = new(options);
         Data = new(ports.Replies, Routes, options, clock);
 
-        _censuses = ports.Directory.Censuses(options, scheduler).Replay(1);
-        Backends = _censuses
-            .CombineLatest(holding, (census, held) => census.Known(held))
+        _censuses = ports.Directory.Censuses(_taker, options, _clockwork, seam).Replay(1);
+        var known = _censuses.CombineLatest(holding, (census, held) => census.Known(held));
+        Backends = _remembered
+            .Merge(known)
             .EditDiff(backend => backend.Id)
             .AsObservableCache();
-        _orders = new(ports.Commands, id => Backends.Lookup(id).HasValue);
+        _orders = new(
+            seam.Commands(ports.Commands), id => Backends.Lookup(id).HasValue, memory?.Drained);
         Sessions = Backends.Connect()
             .Transform(backend => SessionOf(backend))
             .DisposeMany()
@@ -73,34 +97,40 @@ public sealed class ControlPlane : IDisposable
         var held = Sessions.Connect().FilterOnObservable(session => session.Holds);
 
         Remotes = new(
-            live.Connect().Ids(), fit.Ids(), Backends.Connect().Ids(), Routes, options, scheduler);
+            live.Connect().Ids(), fit.Ids(), Backends.Connect().Ids(),
+            new TapedActivity(Routes, seam), options, _clockwork, seam, memory?.Remotes);
         var router = new Router(
             live.Connect(), shares, Remotes.Connect(), Routes, clock, failed);
         var streams = new StreamRoutes(Routes, Remotes, new PathsOf(Backends), clock);
         Streams = new(ports.StreamListener, ports.StreamConnector, streams, options, scheduler);
         _forwarder = new(Data, Routes, Remotes);
 
-        var retirements = Observable.Interval(TimeSpan.FromSeconds(1), scheduler);
+        var retirements = Observable.Interval(
+            TimeSpan.FromSeconds(1), _clockwork.For(TimerKind.Retirement));
         var arrivals = live.Connect()
             .Where(changes => changes.Any(change => change.Reason is ChangeReason.Add))
             .Select(_ => Unit.Default)
-            .ObserveOn(scheduler);
-        var releases = Data.Parking.Calms(options.ReplayPause, scheduler).Merge(arrivals);
-        var lateWaits = Data.Parking.LateWaits(scheduler);
-        var starved = Observable
-            .FromEvent(h => _forwarder.NothingCarries += h, h => _forwarder.NothingCarries -= h)
-            .AtMostOnceIn(TimeSpan.FromSeconds(5), scheduler);
-        _facts = Observable
+            .ObserveOn(_clockwork.For(TimerKind.Release));
+        var releases = Data.Parking
+            .Calms(options.ReplayPause, _clockwork.For(TimerKind.Calm))
+            .Merge(arrivals);
+        var lateWaits = Data.Parking.LateWaits(_clockwork.For(TimerKind.LateWait));
+        var starvation = Observable.FromEvent(
+            h => _forwarder.NothingCarries += h, h => _forwarder.NothingCarries -= h);
+        var starved = seam.Starvation(starvation).AtMostOnceIn(
+            TimeSpan.FromSeconds(5), _clockwork.For(TimerKind.NoBackendsTold),
+            isOver: memory?.IsEmptinessTold ?? false);
+        var decisions = Observable
             .Merge(
                 _censuses.SelectMany(census => census.Facts),
                 Backends.Connect().SelectMany(FactsOf),
                 Sessions.Connect().MergeMany(session => session.Facts),
                 Remotes.Facts,
-                Streams.Events,
                 starved.Select(_ => new BalancerEvent.NoBackends()),
                 _orders.Refused)
             .Timestamp(scheduler)
-            .Publish();
+            .Do(seam.Decided);
+        _facts = decisions.Merge(Streams.Events.Timestamp(scheduler)).Publish();
 
         _parts.Add(_orders.OfClients.Subscribe(Remotes.Obey, failed));
         _parts.Add(held.Ids().Subscribe(ids => holding.OnNext(ids.ToHashSet()), failed));
@@ -135,12 +165,16 @@ public sealed class ControlPlane : IDisposable
     /// <summary>The clients' TCP connections.</summary>
     public StreamProxies Streams { get; }
 
-    /// <summary>Begins: facts first, then the directory, then the datagrams.</summary>
+    /// <summary>Begins: facts first, then (what was known, and) the directory, then the datagrams.
+    /// </summary>
     public void Start()
     {
         _parts.Add(_facts.Connect());
+        if (_memory is { } memory)
+            _remembered.OnNext(memory.Backends);
         _parts.Add(_censuses.Connect());
         _datagrams.Disposable = _ports.Datagrams.Subscribe(_forwarder.Forward, _failed);
+        _isStarted = true;
     }
 
     /// <summary>
@@ -151,19 +185,20 @@ public sealed class ControlPlane : IDisposable
     public IObservable<Unit> Stop()
     {
         Streams.StopAccepting();
-        var streamsAreOver = Observable.Interval(StopLook, _scheduler)
+        var clock = _clockwork.For(TimerKind.Stop);
+        var streamsAreOver = Observable.Interval(StopLook, clock)
             .StartWith(0)
             .Where(_ => Streams.Count == 0)
-            .Merge(Observable.Timer(_options.StopPatience - LastAnswers, _scheduler))
+            .Merge(Observable.Timer(_options.StopPatience - LastAnswers, clock))
             .Take(1);
         // What lies in the listeners' queues has been accepted: it is read before reading ends.
-        var lastCall = Observable.Timer(LastCall, _scheduler)
+        var lastCall = Observable.Timer(LastCall, clock)
             .Do(_ => _datagrams.Disposable = Disposable.Empty);
         var finished = streamsAreOver
-            .SelectMany(_ => lastCall.Concat(Observable.Interval(StopLook, _scheduler)))
+            .SelectMany(_ => lastCall.Concat(Observable.Interval(StopLook, clock)))
             .Where(_ => Data.InFlight == 0 && Streams.Count == 0);
         return finished
-            .Merge(Observable.Timer(_options.StopPatience, _scheduler))
+            .Merge(Observable.Timer(_options.StopPatience, clock))
             .Take(1)
             .Select(_ => Unit.Default);
     }
@@ -180,9 +215,15 @@ public sealed class ControlPlane : IDisposable
         var incarnations = _censuses
             .Where(census => census.WasRead)
             .Select(census => census.IncarnationOf(backend.Id));
+        // Who goes on has seen the last census.
+        _recalled.Remove(backend.Id, out var memory);
         return new(
-            backend, _ports.Links, Data.Open(backend.Id), incarnations,
-            _orders.Drains(backend.Id), _options, _scheduler);
+            backend, _ports.Links, _seam.Carrier(Data.Open(backend.Id)),
+            memory is null ? incarnations : incarnations.Skip(_taker.Last.WasRead ? 1 : 0),
+            _orders.Drains(backend.Id), _options, _clockwork, _seam, memory)
+        {
+            Made = _sessionsMade++,
+        };
     }
 
     private static IEnumerable<BalancerEvent> FactsOf(IChangeSet<Backend, BackendId> changes) =>

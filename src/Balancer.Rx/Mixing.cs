@@ -11,6 +11,10 @@ internal static class Mixing
     public static ulong OddMultiplier(ulong seed, ulong table) =>
         Finish(seed + table * 0x9E37_79B9_7F4A_7C15) | 1;
 
+    /// <summary>The lot of this number, 0 to 1, of those that this seed has.</summary>
+    public static double Lot(ulong seed, ulong number) =>
+        (Finish(Finish(seed) + number * 0x9E37_79B9_7F4A_7C15) >> 11) * (1.0 / (1ul << 53));
+
     /// <summary>
     /// Every bit of the result depends on every bit of x (splitmix64's finaliser).
     /// </summary>

@@ -18,15 +18,20 @@ internal sealed class Orders : IDisposable
 
     /// <param name="commands">As they come.</param>
     /// <param name="isKnown">Whether a backend exists.</param>
-    public Orders(IObservable<BackendCommand> commands, Func<BackendId, bool> isKnown)
+    /// <param name="drained">Those that shall be drained already.</param>
+    public Orders(
+        IObservable<BackendCommand> commands, Func<BackendId, bool> isKnown,
+        IReadOnlyList<BackendId>? drained = null)
     {
+        var before = Nobody.Union(drained ?? []);
         var heard = commands.Publish();
-        var drained = heard
+        var now = heard
             .Where(command => !NamesNobody(command))
-            .Scan(Nobody, Obeyed)
-            .StartWith(Nobody)
+            .Scan(before, Obeyed)
+            .StartWith(before)
+            .Do(ids => Drained = ids)
             .Replay(1);
-        _drained = drained;
+        _drained = now;
         OfClients = heard.Where(command => !NamesNobody(command) && command.Kind
             is CommandKind.Pin or CommandKind.Unpin or CommandKind.Move);
         Refused = heard
@@ -34,7 +39,7 @@ internal sealed class Orders : IDisposable
             .Select(command => new BalancerEvent.CommandRefused(
                 command.Names ?? default, command.Kind, RefusedBecause.UnknownBackend,
                 command.Of));
-        _connections = [drained.Connect(), heard.Connect()];
+        _connections = [now.Connect(), heard.Connect()];
 
         bool NamesNobody(BackendCommand command) =>
             command.Names is { } named && !isKnown(named);
@@ -45,6 +50,9 @@ internal sealed class Orders : IDisposable
 
     /// <summary>Those that name nobody.</summary>
     public IObservable<BalancerEvent> Refused { get; }
+
+    /// <summary>Those that shall be drained now.</summary>
+    public IReadOnlyCollection<BackendId> Drained { get; private set; } = Nobody;
 
     /// <summary>Whether this one shall be drained; at once, then every change.</summary>
     public IObservable<bool> Drains(BackendId id) => _drained.Select(ids => ids.Contains(id));

@@ -14,11 +14,17 @@ internal static class StreamVerbs
     /// <summary>
     /// Passes the first item, then nothing for this long, then the next, and so on.
     /// </summary>
+    /// <param name="source">What passes.</param>
+    /// <param name="span">For so long nothing more does.</param>
+    /// <param name="scheduler">Measures it.</param>
+    /// <param name="isOver">Something has passed already: it begins with nothing.</param>
     public static IObservable<T> AtMostOnceIn<T>(
-        this IObservable<T> source, TimeSpan span, IScheduler scheduler) =>
-        source.Take(1)
-            .Concat(Observable.Timer(span, scheduler).IgnoreElements().Select(_ => default(T)!))
-            .Repeat();
+        this IObservable<T> source, TimeSpan span, IScheduler scheduler, bool isOver = false)
+    {
+        var pause = Observable.Timer(span, scheduler).IgnoreElements().Select(_ => default(T)!);
+        var passes = source.Take(1).Concat(pause).Repeat();
+        return isOver ? pause.Concat(passes) : passes;
+    }
 
     /// <summary>Each time the first of those who are parked has waited for too long.</summary>
     public static IObservable<Unit> LateWaits(this Parking parking, IScheduler scheduler) =>

@@ -181,6 +181,15 @@ public sealed class CommandLineParsingTests : IDisposable
     }
 
     [Fact]
+    public void The_flight_recorder_is_in_four_MiB_and_writes_nothing_unless_it_is_said()
+    {
+        Assert.Equal(new() { Directory = null, Megabytes = 4 }, _world.Serves("-s", ".").Flight);
+        Assert.Equal(
+            new() { Directory = "/tmp", Megabytes = 16 },
+            _world.Serves("-s", ".", "--flight-recorder", "/tmp", "--flight-memory", "16").Flight);
+    }
+
+    [Fact]
     public void The_exit_code_is_that_of_who_served()
     {
         _world.ExitCode = 7;

@@ -176,6 +176,17 @@ public sealed class CommandLineRefusalTests : IDisposable
     public void A_value_that_a_later_one_replaces_must_be_good_too() => _world.Refuses(
         "--port x: not a port (1 to 65535)", "-s", ".", "-p", "x", "-p", "53");
 
+    [Theory]
+    [InlineData("--flight-recorder /missing: not a directory", "--flight-recorder", "/missing")]
+    [InlineData(
+        "--flight-memory much: not a number of MiB (0 to 1024)", "--flight-memory", "much")]
+    [InlineData("--flight-memory 1025: not a number of MiB (0 to 1024)", "--flight-memory", "1025")]
+    [InlineData(
+        "--flight-recorder: means nothing with --flight-memory 0",
+        "--flight-memory", "0", "--flight-recorder", ".")]
+    public void A_flight_recorder_that_cannot_be(string line, params string[] args) =>
+        _world.Refuses(line, ["-s", ".", .. args]);
+
     [Fact]
     public void What_is_not_a_format_is_refused() => _world.Refuses(
         "--log-format xml: not a format (bunyan, json or text)",

@@ -19,6 +19,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Reactive.Disposables;
+using Balancer.Daemon.Control.Recordings;
 using Balancer.Daemon.Control.Taps;
 using Balancer.Daemon.Control.Top;
 using Balancer.Daemon.Narration;
@@ -143,6 +144,8 @@ internal sealed class ControlDoor : IDisposable
         MetricsEndpoints.Map(_host, door);
         LiveEndpoints.Map(_host, door);
         PageEndpoints.Map(_host);
+        TimersEndpoints.Map(_host, door);
+        RecordEndpoints.Map(_host, door);
         RemotesEndpoints.Map(_host, door);
         ExplainEndpoints.Map(_host, door);
         WhatIfEndpoints.Map(_host, door);

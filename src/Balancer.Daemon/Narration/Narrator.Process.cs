@@ -62,6 +62,14 @@ internal sealed partial class Narrator
     public void DoorStaysShut(string reason) =>
         Warn?.With("error", reason).Say("no control socket");
 
+    /// <summary>What came in lately has been written to a file.</summary>
+    public void FlightWritten(string path, long bytes) =>
+        Info?.With("path", path).With("bytes", bytes).Say("flight recording written");
+
+    /// <summary>It was wanted, and could not be.</summary>
+    public void FlightNotWritten(string reason) =>
+        Warn?.With("error", reason).Say("no flight recording written");
+
     /// <summary>A signal asks to stop.</summary>
     public void Stopping(PosixSignal signal) => Info?.With("signal", $"{signal}").Say("stopping");
 

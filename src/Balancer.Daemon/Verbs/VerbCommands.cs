@@ -14,5 +14,8 @@ internal static class VerbCommands
         TopVerb.Of(world),
         WhatIfVerb.Of(world),
         .. OrderVerbs.Of(world),
+        TimersVerb.Of(world),
+        RecordVerb.Of(world),
+        ReplayVerb.Of(world),
     ];
 }

@@ -6,6 +6,8 @@ using System.Reactive.Linq;
 using System.Reactive.Subjects;
 using Balancer.Rx.Directory;
 using Balancer.Rx.Protocol;
+using Balancer.Rx.Recording;
+using Balancer.Rx.Time;
 
 namespace Balancer.Rx.Backends;
 
@@ -14,16 +16,20 @@ namespace Balancer.Rx.Backends;
 /// go through <see cref="SessionMachine"/>; the states that come out decide which link is open,
 /// which deadline is armed and what is said to the backend. Lives on the core's scheduler.
 /// </summary>
-public sealed class BackendSession : IDisposable
+public sealed partial class BackendSession : IDisposable
 {
     private readonly SessionMachine _machine;
     private readonly ICarrier _carrier;
     private readonly BalancerOptions _options;
-    private readonly IScheduler _scheduler;
+    private readonly Clockwork _clockwork;
+    private readonly Seam _seam;
     private readonly Subject<Signal> _signals = new();
     private readonly Subject<BalancerEvent> _facts = new();
-    private readonly BehaviorSubject<Session> _state = new(SessionMachine.Start);
+    private readonly BehaviorSubject<Session> _state;
     private readonly CompositeDisposable _subscriptions = [];
+    private long? _file;
+    private bool _isGone;
+    private int _probes;
 
     /// <summary>Begins to connect on the scheduler's next turn.</summary>
     /// <param name="backend">Which one.</param>
@@ -32,17 +38,22 @@ public sealed class BackendSession : IDisposable
     /// <param name="incarnations">Which file the directory shows; null while none.</param>
     /// <param name="ordered">Whether it was told to leave; at once, then every change.</param>
     /// <param name="options">The intervals.</param>
-    /// <param name="scheduler">All time and all events.</param>
-    public BackendSession(
+    /// <param name="clockwork">All time.</param>
+    /// <param name="seam">What is heard and asked crosses it.</param>
+    /// <param name="memory">Where to go on from, with its link; null: from the beginning.</param>
+    internal BackendSession(
         Backend backend, IBackendLinks links, ICarrier carrier,
         IObservable<long?> incarnations, IObservable<bool> ordered, BalancerOptions options,
-        IScheduler scheduler)
+        Clockwork clockwork, Seam seam, SessionMemory? memory = null)
     {
         Backend = backend;
-        _machine = new(backend, options);
+        _machine = new(backend, options, memory?.Machine);
         _carrier = carrier;
         _options = options;
-        _scheduler = scheduler;
+        _clockwork = clockwork;
+        _seam = seam;
+        _state = new(memory?.State ?? SessionMachine.Start);
+        (_file, _isGone) = (memory?.File, memory?.IsGone ?? false);
 
         var states = _state.DistinctUntilChanged();
         // A state may be due at the very moment at which the one before it was: the attempt tells
@@ -50,7 +61,7 @@ public sealed class BackendSession : IDisposable
         var deadlines = states
             .Select(state => (state.Attempt, state.Due))
             .DistinctUntilChanged()
-            .Select(state => DueAt(state.Due, scheduler))
+            .Select(state => DueAt(state.Due, clockwork.For(TimerKind.SessionDeadline, Id)))
             .Switch();
         var link = states
             .Select(state => state.Attempt)
@@ -71,28 +82,32 @@ public sealed class BackendSession : IDisposable
             .Select(state => state is Session.Live ? state.Attempt : null)
             .DistinctUntilChanged()
             .Select(attempt => attempt is { } number && options.Probe is { } probe
-                ? carrier.Results(probe, options, scheduler)
-                    .Select(rcode => new Signal.Probed(number, rcode))
+                ? Probed(number, probe, memory)
                 : Observable.Never<Signal>())
             .Switch();
-        var leaving = Departures.Of(states, incarnations, ordered, options).Replay(1).RefCount();
+        var leaving = Departures
+            .Of(states, incarnations, _isGone, ordered, options)
+            .Replay(1).RefCount();
         Shares = states
             .CombineLatest(leaving, Departures.PartsOf)
             .DistinctUntilChanged()
             .Select(parts => new BackendShare(Id, parts));
 
         _subscriptions.Add(_signals.Select(Advance).Subscribe(_state));
-        _subscriptions.Add(link.Subscribe(_signals));
+        _subscriptions.Add(link.Subscribe(Hear));
         _subscriptions.Add(deadlines.Subscribe(_signals));
         _subscriptions.Add(Listings(incarnations).Subscribe(_signals));
         _subscriptions.Add(silences.Subscribe(_signals));
         _subscriptions.Add(probes.Subscribe(_signals));
         _subscriptions.Add(leaving.Subscribe(reason => Leaving = reason));
-        _subscriptions.Add(leaving.Told(this, carrier, scheduler).Subscribe(_facts.OnNext));
+        _subscriptions.Add(leaving.Told(this, clockwork).Subscribe(_facts.OnNext));
         _subscriptions.Add(Departures
-            .Replacements(states, carrier, options, scheduler)
+            .Replacements(states, this, options, clockwork)
             .Subscribe(_signals));
-        _subscriptions.Add(scheduler.Schedule(() => _signals.OnNext(new Signal.Begin())));
+        if (memory is not null)
+            return;
+        _subscriptions.Add(clockwork.For(TimerKind.SessionBegin, Id)
+            .Schedule(() => _signals.OnNext(new Signal.Begin())));
     }
 
     /// <summary>Which backend this is.</summary>
@@ -152,28 +167,47 @@ public sealed class BackendSession : IDisposable
             : Observable.Never<Signal>();
 
     // The first file seen is the one being connected to; a different one later is a new process.
-    private static IObservable<Signal> Listings(IObservable<long?> incarnations) =>
+    private IObservable<Signal> Listings(IObservable<long?> incarnations) =>
         incarnations
+            .Do(incarnation => _isGone = incarnation is null)
             .Where(incarnation => incarnation is not null)
-            .Scan((Last: (long?)null, Recreated: false), (seen, incarnation) =>
-                (incarnation, seen.Last is { } last && last != incarnation))
-            .Select(seen => new Signal.Listed(seen.Recreated));
+            .Select(incarnation =>
+            {
+                var isRecreated = _file is { } last && last != incarnation;
+                _file = incarnation;
+                return new Signal.Listed(isRecreated);
+            });
+
+    // The numbers of one session's probes go on from those that were asked before.
+    private IObservable<Signal> Probed(int attempt, QueryProbe probe, SessionMemory? memory)
+    {
+        var before = memory?.State.Attempt == attempt ? memory : null;
+        var isAwaited = before?.AwaitsProbe ?? false;
+        _probes = (before?.Probes ?? 0) - (isAwaited ? 1 : 0);
+        return _carrier
+            .Results(
+                probe, () => (ushort)_probes++, isAwaited, Id, _options, _clockwork, _seam)
+            .Select(rcode => new Signal.Probed(attempt, rcode));
+    }
 
     // One timer, however much is said: it looks when the present silence would be too long, and if
     // it has been broken meanwhile, when the next one would be.
     private IObservable<Signal> Silences(int attempt) => Observable
-        .Generate(0, _ => true, _ => 0, _ => Silence(), _ => WhenSilent(), _scheduler)
+        .Defer(() => Observable.Timer(
+            WhenSilent(), _clockwork.For(TimerKind.Silence, Id)))
+        .Repeat()
+        .Select(_ => Silence())
         .Where(silence => silence >= Patience())
         .Select(silence => new Signal.Silent(attempt, silence));
 
     private TimeSpan Patience() => Suspicion.Patience(
         _state.Value is Session.Live live ? live.RoundTrip : TimeSpan.Zero, _options);
 
-    private TimeSpan Silence() => _carrier.OwedSince is { } since
-        ? new(_scheduler.Now.UtcTicks - since)
-        : TimeSpan.Zero;
+    private TimeSpan Silence() => new(_seam.Ask(
+        Asked.Silence,
+        _carrier.OwedSince is { } since ? _clockwork.Now.UtcTicks - since : 0));
 
-    private DateTimeOffset WhenSilent() => _scheduler.Now - Silence() + Patience();
+    private DateTimeOffset WhenSilent() => _clockwork.Now - Silence() + Patience();
 
     private IObservable<Signal> LinkOf(int? attempt, IBackendLinks links) => attempt is { } number
         ? links.Open(Backend.Path)
@@ -197,7 +231,7 @@ public sealed class BackendSession : IDisposable
     private void Read(int attempt, IBackendLink link)
     {
         if (_state.Value is Session.Live { Trust: Trust.Suspect })
-            _signals.OnNext(new Signal.Stirred(attempt));
+            Hear(new Signal.Stirred(attempt));
         var reader = FrameReader.FromBackend(link.Received);
         while (_state.Value.Attempt == attempt)
         {
@@ -217,7 +251,7 @@ public sealed class BackendSession : IDisposable
             }
             // A fault ends the link: what was answered before it goes out first.
             _carrier.EndOfBurst();
-            _signals.OnNext(read == FrameRead.Complete
+            Hear(read == FrameRead.Complete
                 ? new Signal.Heard(attempt, frame.Type)
                 : new Signal.Garbled(attempt, read));
         }
@@ -226,7 +260,7 @@ public sealed class BackendSession : IDisposable
     private Session Advance(Signal signal)
     {
         var last = _state.Value;
-        var step = _machine.Next(last, signal, _scheduler.Now);
+        var step = _machine.Next(last, signal, _clockwork.Now);
         Debug.Assert(step.Session.Attempt is null || last.Attempt is null
             || step.Session.Attempt == last.Attempt, "an attempt ends before the next begins");
         Speak(last, step.Session);

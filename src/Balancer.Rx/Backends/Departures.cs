@@ -7,8 +7,8 @@
 //
 // Not promised: that the process behind a new socket file is any better than the one it replaces.
 
-using System.Reactive.Concurrency;
 using System.Reactive.Linq;
+using Balancer.Rx.Time;
 
 namespace Balancer.Rx.Backends;
 
@@ -22,19 +22,20 @@ internal static class Departures
     /// <summary>Why it leaves; null: it does not. At once, then every change.</summary>
     /// <param name="states">Where its session stands.</param>
     /// <param name="incarnations">Which file the directory shows; null while none.</param>
+    /// <param name="isGone">Whether the directory showed none before.</param>
     /// <param name="ordered">Whether it was told to leave.</param>
     /// <param name="options">Whether a missing file means anything.</param>
     public static IObservable<LeavingBecause?> Of(
-        IObservable<Session> states, IObservable<long?> incarnations, IObservable<bool> ordered,
-        BalancerOptions options)
+        IObservable<Session> states, IObservable<long?> incarnations, bool isGone,
+        IObservable<bool> ordered, BalancerOptions options)
     {
         var gone = incarnations
             .Select(incarnation => options.DrainOnUnlink && incarnation is null)
-            .StartWith(false);
+            .StartWith(options.DrainOnUnlink && isGone);
         return Observable
-            .CombineLatest(states, gone, ordered, (state, isGone, isOrdered) =>
+            .CombineLatest(states, gone, ordered, (state, gone, isOrdered) =>
                 isOrdered ? LeavingBecause.Ordered
-                : IsLeft(state, isGone, options) ? LeavingBecause.SocketGone
+                : IsLeft(state, gone, options) ? LeavingBecause.SocketGone
                 : (LeavingBecause?)null)
             .DistinctUntilChanged();
     }
@@ -52,25 +53,27 @@ internal static class Departures
 
     /// <summary>What is to be told of it.</summary>
     public static IObservable<BalancerEvent> Told(
-        this IObservable<LeavingBecause?> leaving, BackendSession session, ICarrier carrier,
-        IScheduler scheduler) => leaving
+        this IObservable<LeavingBecause?> leaving, BackendSession session, Clockwork clockwork) =>
+        leaving
             .SkipWhile(reason => reason is null)
             .Select(reason => reason is { } why
-                ? Leaves(session, why, carrier, scheduler)
+                ? Leaves(session, why, clockwork)
                 : Stays(session))
             .Switch();
 
     /// <summary>Ends the session of a backend that another process has replaced.</summary>
     public static IObservable<Signal> Replacements(
-        IObservable<Session> states, ICarrier carrier, BalancerOptions options,
-        IScheduler scheduler) => states
+        IObservable<Session> states, BackendSession session, BalancerOptions options,
+        Clockwork clockwork) => states
             .Select(state => state is Session.Live { Superseded: true } && options.DrainOnUnlink
                 ? state.Attempt
                 : null)
             .DistinctUntilChanged()
             .Select(attempt => attempt is { } number
-                ? Observable.Interval(LookEvery, scheduler)
-                    .Where(look => carrier.Owed == 0
+                ? Observable
+                    .Interval(
+                        LookEvery, clockwork.For(TimerKind.ReplacementLook, session.Id))
+                    .Where(look => session.Owed == 0
                         || (look + 1) * LookEvery >= options.DrainPatience)
                     .Take(1)
                     .Select(_ => new Signal.Replaced(number))
@@ -81,11 +84,11 @@ internal static class Departures
         state is Session.Live live && (isGone || live.Superseded && options.DrainOnUnlink);
 
     private static IObservable<BalancerEvent> Leaves(
-        BackendSession session, LeavingBecause why, ICarrier carrier, IScheduler scheduler)
+        BackendSession session, LeavingBecause why, Clockwork clockwork)
     {
         var (id, path) = (session.Id, session.Backend.Path);
-        var looks = Observable.Interval(LookEvery, scheduler)
-            .Select(look => (At: look + 1, carrier.Owed))
+        var looks = Observable.Interval(LookEvery, clockwork.For(TimerKind.LeavingLook, id))
+            .Select(look => (At: look + 1, session.Owed))
             .TakeUntil(look => look.Owed == 0);
         var progress = looks
             .Where(look => look.Owed == 0 || look.At % LooksPerFact == 0)

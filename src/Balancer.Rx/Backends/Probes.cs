@@ -7,8 +7,9 @@
 // end that. Not promised: that it asks what clients ask.
 
 using System.Buffers.Binary;
-using System.Reactive.Concurrency;
 using System.Reactive.Linq;
+using Balancer.Rx.Recording;
+using Balancer.Rx.Time;
 
 namespace Balancer.Rx.Backends;
 
@@ -37,14 +38,28 @@ internal static class Probes
     public static readonly ClientEndpoint Asker = new(new(0x7F000001), 0);
 
     /// <summary>The RCODE of each answer, from now on; null where none came.</summary>
+    /// <param name="carrier">Who is asked.</param>
+    /// <param name="probe">What.</param>
+    /// <param name="nextId">The id of the next question.</param>
+    /// <param name="isAwaited">The next one has been asked already, and is to be answered.</param>
+    /// <param name="backend">Whose carrier it is.</param>
+    /// <param name="options">The intervals.</param>
+    /// <param name="clockwork">All time.</param>
+    /// <param name="seam">What is answered crosses it.</param>
     public static IObservable<int?> Results(
-        this ICarrier carrier, QueryProbe probe, BalancerOptions options, IScheduler scheduler)
+        this ICarrier carrier, QueryProbe probe, Func<ushort> nextId, bool isAwaited,
+        BackendId backend, BalancerOptions options, Clockwork clockwork, Seam seam)
     {
         var query = probe.Encode();
-        var answers = Observable.FromEvent<ProbeAnswer>(
-            h => carrier.ProbeAnswered += h, h => carrier.ProbeAnswered -= h);
-        return Observable.Timer(TimeSpan.Zero, options.ProbeEvery, scheduler)
-            .Select(nth => Ask((ushort)nth))
+        var answers = Observable
+            .FromEvent<ProbeAnswer>(
+                h => carrier.ProbeAnswered += h, h => carrier.ProbeAnswered -= h)
+            .Do(answer => seam.Probed(backend, answer));
+        var times = Observable
+            .Timer(TimeSpan.Zero, options.ProbeEvery, clockwork.For(TimerKind.Probe, backend))
+            .Select(_ => nextId());
+        return (isAwaited ? times.StartWith(nextId()) : times)
+            .Select(Ask)
             .Switch();
 
         IObservable<int?> Ask(ushort id)
@@ -53,7 +68,10 @@ internal static class Probes
             var answered = answers
                 .Where(answer => answer.Id == id)
                 .Select(answer => (int?)answer.Rcode);
-            var late = Observable.Timer(options.ProbePatience, scheduler).Select(_ => (int?)null);
+            var late = Observable
+                .Timer(
+                    options.ProbePatience, clockwork.For(TimerKind.ProbeAnswer, backend))
+                .Select(_ => (int?)null);
             var result = answered.Merge(late).Take(1).Replay(1);
             var listening = result.Connect();
             carrier.Probe(query);

@@ -27,10 +27,14 @@ internal readonly record struct Step(
 }
 
 /// <summary>Decides; <see cref="BackendSession"/> acts.</summary>
-internal sealed class SessionMachine(Backend backend, BalancerOptions options)
+internal sealed class SessionMachine(
+    Backend backend, BalancerOptions options, MachineMemory? memory = null)
 {
-    private readonly Random _lots = new(options.Seed * 31 + backend.Id.Value);
-    private readonly Failures _failures = new(options);
+    private readonly Failures _failures = new(options, memory?.Failures);
+    private int _lotsDrawn = memory?.LotsDrawn ?? 0;
+
+    /// <summary>Enough to go on from here, together with the state.</summary>
+    public MachineMemory Memory => new(_lotsDrawn, _failures.Memory);
 
     /// <summary>The state before the first signal.</summary>
     public static Session Start { get; } =
@@ -218,10 +222,18 @@ internal sealed class SessionMachine(Backend backend, BalancerOptions options)
         int attempts, int failures, FaultReason reason, string detail, DateTimeOffset now,
         bool wasLive = false)
     {
-        var wait = BackOff.After(failures + 1, _lots.NextDouble(), options);
+        var wait = BackOff.After(failures + 1, NextLot(), options);
         return new(
             new Session.Waiting(attempts, failures + 1, now + wait),
             new BalancerEvent.BackendFaulted(backend.Id, backend.Path, reason, detail, wasLive),
             new BalancerEvent.BackendRetry(backend.Id, backend.Path, wait));
+    }
+
+    // A lot is a matter of the seed and of how many were drawn before: whoever knows these goes on
+    // with the same ones.
+    private double NextLot()
+    {
+        var seed = (ulong)(uint)options.Seed << 32 | (uint)backend.Id.Value;
+        return Mixing.Lot(seed, (ulong)_lotsDrawn++);
     }
 }

@@ -36,14 +36,17 @@ internal static class Suspicion
 }
 
 /// <summary>When a backend has failed lately, and what follows from it. One per backend.</summary>
-internal sealed class Failures(BalancerOptions options)
+internal sealed class Failures(BalancerOptions options, FailuresMemory? memory = null)
 {
     private const int Tolerated = 3;
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
 
-    private readonly Queue<DateTimeOffset> _lately = new();
-    private int _inARow;
-    private bool _any;
+    private readonly Queue<DateTimeOffset> _lately = new(memory?.Lately ?? []);
+    private int _inARow = memory?.InARow ?? 0;
+    private bool _any = memory?.Any ?? false;
+
+    /// <summary>Enough to go on from here.</summary>
+    public FailuresMemory Memory => new([.. _lately], _inARow, _any);
 
     /// <summary>It has failed now.</summary>
     public void Note(DateTimeOffset now)

@@ -8,7 +8,7 @@ namespace Balancer.Rx.Directory;
 /// A name keeps its number for as long as it is remembered, so that a process that comes back is
 /// the backend it was. A socket whose owner changes is judged anew at the next listing.
 /// </summary>
-internal sealed class CensusTaker(BalancerOptions options)
+internal sealed class CensusTaker
 {
     /// <summary>The longest path that fits a sockaddr_un with its closing zero (M21).</summary>
     private const int MaxPathBytes = 107;
@@ -21,15 +21,47 @@ internal sealed class CensusTaker(BalancerOptions options)
 
     private readonly Dictionary<string, Backend> _byName = new(StringComparer.Ordinal);
     private readonly HashSet<BalancerEvent.EntryIgnored> _ignored = [];
+    private readonly BalancerOptions _options;
     private bool _unreadable;
+
+    /// <param name="options">Who may be a backend.</param>
+    /// <param name="memory">What an earlier one knew; null: it knows nothing.</param>
+    public CensusTaker(BalancerOptions options, CensusMemory? memory = null)
+    {
+        _options = options;
+        if (memory is null)
+            return;
+        foreach (var (name, backend) in memory.Names)
+            _byName[name] = backend;
+        _ignored.UnionWith(memory.Ignored);
+        _unreadable = memory.IsUnreadable;
+        Last = new()
+        {
+            Listed = memory.Listed,
+            Remembered = _byName.Values.ToDictionary(backend => backend.Id),
+            WasRead = memory.WasRead,
+        };
+        Remembers = true;
+    }
+
+    /// <summary>The census taken last.</summary>
+    public Census Last { get; private set; } = Census.Empty;
+
+    /// <summary>Whether it began with what an earlier one knew.</summary>
+    public bool Remembers { get; }
+
+    /// <summary>What it knows now.</summary>
+    public CensusMemory Memory => new(
+        [.. _byName.Select(named => (named.Key, named.Value))], [.. _ignored], _unreadable,
+        Last.Listed, Last.WasRead);
 
     /// <summary>
     /// The census after this listing; an unreadable directory changes nothing (B10).
     /// </summary>
-    public Census Take(Census last, DirectoryListing listing) => listing switch
+    public Census Take(DirectoryListing listing) => Last = listing switch
     {
         DirectoryListing.Entries entries => Count(entries.Items),
-        DirectoryListing.Unreadable failed => last with
+        DirectoryListing.Unreadable failed => Last with
         {
             WasRead = false,
             Facts = Unreadable(failed.Error),
@@ -41,14 +73,14 @@ internal sealed class CensusTaker(BalancerOptions options)
     {
         var facts = new List<BalancerEvent>();
         if (_unreadable)
-            facts.Add(new BalancerEvent.DirectoryReadable(options.SocketDirectory));
+            facts.Add(new BalancerEvent.DirectoryReadable(_options.SocketDirectory));
         _unreadable = false;
 
         var listed = new List<ListedBackend>();
         var ignored = new HashSet<BalancerEvent.EntryIgnored>();
         foreach (var entry in entries.OrderBy(e => e.Name, StringComparer.Ordinal))
         {
-            var path = $"{options.SocketDirectory}/{entry.Name}";
+            var path = $"{_options.SocketDirectory}/{entry.Name}";
             if (WhyNot(entry, path, listed.Count) is not { } reason)
             {
                 listed.Add(new(Numbered(entry.Name, path), entry.Incarnation));
@@ -77,18 +109,18 @@ internal sealed class CensusTaker(BalancerOptions options)
         if (_unreadable)
             return [];
         _unreadable = true;
-        return [new BalancerEvent.DirectoryUnreadable(options.SocketDirectory, error)];
+        return [new BalancerEvent.DirectoryUnreadable(_options.SocketDirectory, error)];
     }
 
     private IgnoredBecause? WhyNot(DirectoryEntry entry, string path, int listed)
     {
-        if (options.OnlySockets && !entry.IsSocket)
+        if (_options.OnlySockets && !entry.IsSocket)
             return IgnoredBecause.NotASocket;
-        if (options.BackendOwners is { } allowed && !allowed.Contains(entry.Owner))
+        if (_options.BackendOwners is { } allowed && !allowed.Contains(entry.Owner))
             return IgnoredBecause.NotAllowed;
         if (Encoding.UTF8.GetByteCount(path) > MaxPathBytes)
             return IgnoredBecause.PathTooLong;
-        return listed >= options.MaxBackends ? IgnoredBecause.TooMany : null;
+        return listed >= _options.MaxBackends ? IgnoredBecause.TooMany : null;
     }
 
     private Backend Numbered(string name, string path)

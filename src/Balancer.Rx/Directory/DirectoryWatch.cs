@@ -8,33 +8,40 @@
 using System.Reactive;
 using System.Reactive.Concurrency;
 using System.Reactive.Linq;
+using Balancer.Rx.Recording;
+using Balancer.Rx.Time;
 
 namespace Balancer.Rx.Directory;
 
 /// <summary>The directory as a stream of censuses.</summary>
-public static class DirectoryWatch
+internal static class DirectoryWatch
 {
     /// <summary>
     /// A census at once, after every hint (gathered for <see cref="BalancerOptions.ListGather"/>),
-    /// and every <see cref="BalancerOptions.ListEvery"/>. One listing per subscriber.
+    /// and every <see cref="BalancerOptions.ListEvery"/>. For one subscriber. A taker that
+    /// remembers a census begins with that one, and waits.
     /// </summary>
     public static IObservable<Census> Censuses(
-        this IDirectory directory, BalancerOptions options, IScheduler scheduler) =>
-        Observable.Defer(() =>
-        {
-            var taker = new CensusTaker(options);
-            var sweeps = Observable
-                .Interval(options.ListEvery, scheduler)
-                .Select(_ => Unit.Default);
-            var hints = options.HeedHints
-                ? directory.Hints.Gather(options.ListGather, scheduler)
-                : Observable.Never<Unit>();
-            return Observable.Return(Unit.Default, scheduler)
-                .Merge(sweeps)
-                .Merge(hints)
-                .Select(_ => directory.List())
-                .Scan(Census.Empty, taker.Take);
-        });
+        this IDirectory directory, CensusTaker taker, BalancerOptions options,
+        Clockwork clockwork, Seam seam)
+    {
+        var sweeps = Observable
+            .Interval(options.ListEvery, clockwork.For(TimerKind.DirectorySweep))
+            .Select(_ => Unit.Default);
+        var hints = options.HeedHints
+            ? seam.Hints(directory.Hints)
+                .Gather(options.ListGather, clockwork.For(TimerKind.HintWindow))
+            : Observable.Never<Unit>();
+        var first = taker.Remembers
+            ? Observable.Empty<Unit>()
+            : Observable.Return(Unit.Default, clockwork.For(TimerKind.FirstListing));
+        var taken = first
+            .Merge(sweeps)
+            .Merge(hints)
+            .Select(_ => seam.List(directory))
+            .Select(taker.Take);
+        return taker.Remembers ? taken.StartWith(taker.Last) : taken;
+    }
 
     // The first hint opens a window; whatever comes within it is answered by one listing at its
     // end. Throttle would wait for silence, which a busy directory never grants. Delay would end a

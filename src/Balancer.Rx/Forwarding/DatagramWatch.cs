@@ -8,8 +8,8 @@
 //
 // Each count of an outcome is one fact of it, so the sums agree; a test says so. One thing is told
 // in another order than it happens: an answer is told when it is handed on, and those that the
-// kernel refuses are counted by the batch. So such an answer is told twice, as answered and, without
-// its client, as not sent.
+// kernel refuses are counted by the batch. So such an answer is told twice, as answered and,
+// without its client, as not sent.
 
 using System.Runtime.CompilerServices;
 

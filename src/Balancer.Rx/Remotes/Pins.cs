@@ -1,4 +1,6 @@
 using System.Reactive.Concurrency;
+using System.Reactive.Disposables;
+using Balancer.Rx.Time;
 
 namespace Balancer.Rx.Remotes;
 
@@ -13,7 +15,7 @@ internal sealed record Pin(
 /// <summary>
 /// Who is pinned, known or not: at most so many, each until its time is over, if it has one.
 /// </summary>
-internal sealed class Pins(int limit, IScheduler scheduler) : IDisposable
+internal sealed class Pins(int limit, Clockwork clockwork) : IDisposable
 {
     private readonly Dictionary<ClientAddress, Pin> _pins = [];
 
@@ -46,15 +48,23 @@ internal sealed class Pins(int limit, IScheduler scheduler) : IDisposable
             return false;
         }
         Remove(client);
-        var now = scheduler.Now;
+        var now = clockwork.Now;
         // A time beyond all times is none.
         var until = span is { } time && time < DateTimeOffset.MaxValue - now ? now + time
             : (DateTimeOffset?)null;
-        var end = until is { } at
-            ? scheduler.Schedule(at, () => isOver(client))
-            : System.Reactive.Disposables.Disposable.Empty;
-        _pins[client] = new(backend, now, until, end);
+        Set(client, backend, now, until, isOver);
         return true;
+    }
+
+    /// <summary>Pins it as it was pinned before; it must have no pin.</summary>
+    public void Set(
+        ClientAddress client, BackendId backend, DateTimeOffset since, DateTimeOffset? until,
+        Action<ClientAddress> isOver)
+    {
+        var end = until is { } at
+            ? clockwork.For(TimerKind.PinEnd, client).Schedule(at, () => isOver(client))
+            : Disposable.Empty;
+        _pins.Add(client, new(backend, since, until, end));
     }
 
     /// <summary>It is pinned no longer; what it was, or null.</summary>

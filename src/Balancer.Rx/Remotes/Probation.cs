@@ -38,6 +38,15 @@ internal sealed class Probation(int limit)
         return oldest;
     }
 
+    /// <summary>All of them, those that wait longest first: a copy.</summary>
+    public ClientAddress[] InOrder()
+    {
+        var all = new ClientAddress[Count];
+        for (var i = 0; i < all.Length; i++)
+            all[i] = _ring[_first + i & _ring.Length - 1];
+        return all;
+    }
+
     private void Grow()
     {
         var ring = new ClientAddress[_ring.Length * 2];

@@ -38,6 +38,9 @@ internal sealed class RecentMoves(BalancerOptions options)
         return Math.Clamp(aMinute - moved, 0, Math.Min(aLook, options.SweepShare));
     }
 
+    /// <summary>All that it knows of, the oldest first: a copy.</summary>
+    public (ClientAddress Client, DateTimeOffset At)[] InOrder() => [.. _moves];
+
     /// <summary>
     /// It was moved by order: as if by a look, if it was not moved lately anyway.
     /// </summary>

@@ -33,12 +33,17 @@ public sealed partial class RemoteRegistry
     {
         if (_choices.Live.Length == 0)
             return;
-        var now = _scheduler.Now;
+        var now = _clockwork.Now;
         if (IsHopeless(now))
         {
+            // Of a flood, only what changes anything crosses the seam.
+            if (_full)
+                return;
+            _seam.Met(clients);
             TellFull(now);
             return;
         }
+        _seam.Met(clients);
         // The edit's delegate cannot hold a span; a burst of strangers may cost an array.
         var strangers = clients.ToArray();
         // Who comes in by this edit has no route before its end, and does not give way in it.

@@ -78,7 +78,7 @@ public sealed partial class RemoteRegistry
             return RefusedBecause.PinnedElsewhere;
         if (remote.Primary == move.Backend)
             return null;
-        _recent.NoteOrdered(move.Client, _scheduler.Now);
+        _recent.NoteOrdered(move.Client, _clockwork.Now);
         Assign([new(move.Client, move.Backend)], AssignedBecause.Moved);
         return null;
     }
@@ -101,6 +101,7 @@ public sealed partial class RemoteRegistry
         List<Remote> strayed =
         [
             .. from pinned in _pins.All
+               orderby pinned.Key
                let backend = pinned.Value.Backend
                where _choices.Known.Contains(backend)
                    && Find(pinned.Key) is { } remote && remote.Primary != backend
@@ -112,5 +113,5 @@ public sealed partial class RemoteRegistry
     // A stored backup comes and goes without a word about the primary.
     private Remote Stamped(Remote remote, AssignedBecause reason) =>
         reason is AssignedBecause.PrimaryDown or AssignedBecause.PrimaryBack ? remote
-        : remote.Stamped(reason, _scheduler.Now);
+        : remote.Stamped(reason, _clockwork.Now);
 }

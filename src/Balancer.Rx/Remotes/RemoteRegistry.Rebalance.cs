@@ -23,7 +23,7 @@ public sealed partial class RemoteRegistry
 
     private IEnumerable<Unit> LookAtTraffic(ITrafficLook look)
     {
-        var now = _scheduler.Now;
+        var now = _clockwork.Now;
         while (look.Weigh())
             yield return Unit.Default;
 
@@ -41,7 +41,7 @@ public sealed partial class RemoteRegistry
         }
         while (look.Gather(MayMove));
 
-        LookedAt = _scheduler.Now;
+        LookedAt = _clockwork.Now;
         var moved = MoveAll(Spread.Plan(loads, look.Movers, tolerated, budget), now);
         if (loads.Length > 0)
             TellSpread(loads, moved);
@@ -107,6 +107,7 @@ public sealed partial class RemoteRegistry
             ? []
             : _cache.Items
                 .Where(remote => !_choices.Known.Contains(remote.Primary))
+                .OrderBy(remote => remote.Address.Value)
                 .Select(remote => new Remote(
                     remote.Address, Rendezvous.Choose(remote.Address.Value, _choices.Live)));
 

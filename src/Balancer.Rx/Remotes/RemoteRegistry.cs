@@ -18,11 +18,12 @@
 // full; that whoever forges the same addresses again and again is told from clients.
 
 using System.Reactive;
-using System.Reactive.Concurrency;
 using System.Reactive.Disposables;
 using System.Reactive.Linq;
 using System.Reactive.Subjects;
+using Balancer.Rx.Recording;
 using Balancer.Rx.Routing;
+using Balancer.Rx.Time;
 using DynamicData;
 
 namespace Balancer.Rx.Remotes;
@@ -35,7 +36,8 @@ public sealed partial class RemoteRegistry : IAdmission, IDisposable
     private readonly CompositeDisposable _subscriptions = [];
     private readonly IRemoteActivity _activity;
     private readonly BalancerOptions _options;
-    private readonly IScheduler _scheduler;
+    private readonly Clockwork _clockwork;
+    private readonly Seam _seam;
     private readonly RecentMoves _recent;
     private Choices _choices = Choices.None;
     private BackendId _turn;
@@ -46,18 +48,22 @@ public sealed partial class RemoteRegistry : IAdmission, IDisposable
     /// <param name="known">The backends that exist, whenever they change.</param>
     /// <param name="activity">What the data plane knows of the remotes.</param>
     /// <param name="options">Limits, intervals and policies.</param>
-    /// <param name="scheduler">The core's.</param>
-    public RemoteRegistry(
+    /// <param name="clockwork">The core's.</param>
+    /// <param name="seam">Who comes, crosses it.</param>
+    /// <param name="memory">Where to go on from; null: nobody has asked so far.</param>
+    internal RemoteRegistry(
         IObservable<IEnumerable<BackendId>> live, IObservable<IEnumerable<BackendId>> fit,
         IObservable<IEnumerable<BackendId>> known,
-        IRemoteActivity activity, BalancerOptions options, IScheduler scheduler)
+        IRemoteActivity activity, BalancerOptions options, Clockwork clockwork, Seam seam,
+        RemotesMemory? memory = null)
     {
         _activity = activity;
         _options = options;
-        _scheduler = scheduler;
+        _clockwork = clockwork;
+        _seam = seam;
         _probation = new(options.MaxRemotes);
         _recent = new(options);
-        _pins = new(options.MaxPins, scheduler);
+        _pins = new(options.MaxPins, clockwork);
 
         // Where nobody is fit, whoever lives will do.
         var eligible = live.CombineLatest(
@@ -66,12 +72,15 @@ public sealed partial class RemoteRegistry : IAdmission, IDisposable
             known,
             (able, existing) => new Choices([.. able.Order()], existing.ToHashSet()));
         var expiries = Observable
-            .Interval(options.ExpireEvery, scheduler)
+            .Interval(options.ExpireEvery, clockwork.For(TimerKind.Expiry))
             .SelectMany(_ => Expiry());
         var looks = Observable
-            .Interval(options.RebalanceEvery, scheduler)
-            .SelectMany(_ => LookAtSpread().ToObservable(scheduler));
+            .Interval(options.RebalanceEvery, clockwork.For(TimerKind.SpreadLook))
+            .SelectMany(_ => LookAtSpread().ToObservable(
+                clockwork.For(TimerKind.SpreadShare)));
 
+        if (memory is not null)
+            Recall(memory);
         _subscriptions.Add(choices.Subscribe(Choose));
         _subscriptions.Add(expiries.Subscribe());
         _subscriptions.Add(looks.Subscribe());
@@ -114,12 +123,13 @@ public sealed partial class RemoteRegistry : IAdmission, IDisposable
         TellDisplaced();
         var sweep = default(RemoteSweep);
         return Observable.Generate(
-            Expire(ref sweep), more => more, _ => Expire(ref sweep), _ => Unit.Default, _scheduler);
+            Expire(ref sweep), more => more, _ => Expire(ref sweep), _ => Unit.Default,
+            _clockwork.For(TimerKind.ExpiryShare));
     }
 
     private bool Expire(ref RemoteSweep sweep)
     {
-        var limit = _scheduler.Now - _options.RemoteIdle;
+        var limit = _clockwork.Now - _options.RemoteIdle;
         if (_activity.Count == 0)
             return false;
         var idle = new ClientAddress[Math.Min(_options.SweepShare, _activity.Count)];

@@ -7,7 +7,7 @@ namespace Balancer.Rx.Routing;
 public sealed partial class RouteTable
 {
     // The slots are read, never written; of the places this one has its own.
-    private RouteTable(RouteTable of)
+    private RouteTable(RouteTable of, int room)
     {
         _multiplier = of._multiplier;
         _storesBackups = of._storesBackups;
@@ -17,7 +17,9 @@ public sealed partial class RouteTable
         _placesUsed = of._placesUsed;
         _placeOf = new(of._placeOf);
         _freePlaces = new(of._freePlaces.Reverse());
+        _places = new Place[room];
         of._places.AsSpan(0, _placesUsed).CopyTo(_places);
+        _places.AsSpan(_placesUsed).Fill(new() { Lane = -1 });
         Count = of.Count;
     }
 
@@ -53,15 +55,16 @@ public sealed partial class RouteTable
     /// backups are stored) whoever is next in turn when it asks.</summary>
     internal BackendId? ServedWithout(ClientAddress client, BackendId gone)
     {
-        var supposed = Supposing(new Supposition.Kill(gone));
+        var supposed = Supposing(new Supposition.Kill(gone), forLater: false);
         return supposed.RouteOf(client).ServedBy;
     }
 
     /// <summary>These routes with something changed; the original is left alone, and shares its
-    /// slots as they are now.</summary>
-    internal RouteTable Supposing(Supposition? what)
+    /// slots as they are now: with room for one more place, so to be asked at once, or for all that
+    /// slots may name later.</summary>
+    private RouteTable Supposing(Supposition? what, bool forLater)
     {
-        var supposed = new RouteTable(this);
+        var supposed = new RouteTable(this, forLater ? MaxPlaces : _placesUsed + 1);
         switch (what)
         {
             case Supposition.Kill kill when IsPlaced(kill.Id):

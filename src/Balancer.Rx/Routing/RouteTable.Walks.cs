@@ -72,8 +72,8 @@ public sealed partial class RouteTable
     /// <summary>The second walk.</summary>
     internal sealed class RouteForecast(RouteTable table, Supposition? what)
     {
-        private readonly RouteTable _now = table.Supposing(null);
-        private readonly RouteTable _then = table.Supposing(what);
+        private readonly RouteTable _now = table.Supposing(null, forLater: true);
+        private readonly RouteTable _then = table.Supposing(what, forLater: true);
         private readonly Dictionary<int, ForecastLoad> _loads = [];
         private RemoteSweep _sweep;
 

@@ -23,9 +23,9 @@ public sealed partial class RouteTable : IRemoteActivity
     private readonly bool _storesBackups;
     private readonly Dictionary<BackendId, ushort> _placeOf = [];
     private readonly Stack<ushort> _freePlaces = new();
-    private readonly Place[] _places = new Place[MaxPlaces];
+    private readonly Place[] _places;
     private int _placesUsed = 1;
-    private RemoteSlot[] _slots = new RemoteSlot[1_024];
+    private RemoteSlot[] _slots;
     private int _shift = 64 - 10;
 
     /// <summary>An empty table.</summary>
@@ -33,6 +33,8 @@ public sealed partial class RouteTable : IRemoteActivity
     {
         _multiplier = Mixing.OddMultiplier(options.HashSeed, 1);
         _storesBackups = options.Backup == BackupPolicy.RoundRobin;
+        _places = new Place[MaxPlaces];
+        _slots = new RemoteSlot[1_024];
     }
 
     /// <inheritdoc/>

@@ -90,6 +90,10 @@ public sealed class StreamProxies : IDisposable
     public IReadOnlyList<StreamSnapshot> Snapshots() =>
         [.. _context.Crowd.All().Select(proxy => proxy.Snapshot)];
 
+    /// <summary>What the open connections wait for, the idlest first, at most so many.</summary>
+    internal IReadOnlyList<StreamWait> Waits(int most) =>
+        [.. _context.Crowd.All().Take(most).Select(proxy => proxy.Wait)];
+
     /// <summary>Takes no new connections; open ones go on.</summary>
     public void StopAccepting()
     {

@@ -86,6 +86,11 @@ internal sealed class StreamProxy
         _held.Count,
         _link?.HeldBack ?? 0);
 
+    /// <summary>What it waits for now; it must be open.</summary>
+    public StreamWait Wait => new(
+        Number, _endpoint, _link is null ? null : _target.Id, StreamRules.PatienceFor(_state),
+        _since, Due().At);
+
     /// <summary>Begins; to be called once.</summary>
     public void Run()
     {

@@ -5,6 +5,7 @@ using Balancer.Rx.Backends;
 using Balancer.Rx.Directory;
 using Balancer.Rx.Forwarding;
 using Balancer.Rx.Protocol;
+using Balancer.Rx.Recording;
 using Balancer.Rx.Remotes;
 using Balancer.Rx.Routing;
 using Balancer.VirtualTimeTests.Streams;
@@ -38,9 +39,10 @@ sealed class DataPath : IBackendLinks, IBackendLink, IReplies, ITicks, IAdmissio
         _plane = new(this, routes, options ?? BalancerOptions.Default, this);
         _forwarder = new(_plane, routes, this);
         var lane = _plane.Open(Id);
+        var seam = new Recorder(_scheduler);
         _session = new(
             new(Id, "/sockets/5301"), this, lane, Observable.Never<long?>(),
-            Observable.Never<bool>(), BalancerOptions.Default, _scheduler);
+            Observable.Never<bool>(), BalancerOptions.Default, new(_scheduler, seam), seam);
         _scheduler.AdvanceBy(10);
         _observer!.OnNext(new(LinkEventKind.Connected, this));
         Hello();

@@ -62,8 +62,8 @@ public class CompatAffinityTests
         world.Run(10.Seconds());
         Assert.Null(world.Session(5301));
         clients[0].IsServedBy(5302);
-        Assert.Equal(new Rx.Remotes.Remote(
-            clients[0].Endpoint.Address, new(5302)), world.Remote(clients[0]));
+        var remote = world.Remote(clients[0])!.Value;
+        Assert.Equal((new BackendId(5302), null), (remote.Primary, remote.Backup));
         Assert.Single(Assigned(world, AssignedBecause.PrimaryGone));
     }
 

@@ -114,6 +114,31 @@ public class ForecastProperty
         Assert.Equal((20_000, 10_000), (forecast.Remotes, forecast.Moved));
     }
 
+    [Fact]
+    public void Who_comes_and_goes_during_a_walk_makes_it_a_little_wrong_and_breaks_nothing()
+    {
+        var world = new World().With(5301, 5302);
+        var clients = world.Clients(20_000);
+        world.Control.Remotes.Admit([.. clients.Select(client => client.Endpoint.Address)]);
+        var forecast = world.Control.Routes.Forecast(new Supposition.Kill(new(5301)));
+        Assert.True(forecast.Walk());
+        world.With(5303);
+        foreach (var client in clients.Take(2_000))
+        {
+            world.Commands(new BackendCommand.Move(client.Endpoint.Address, new(5303)));
+        }
+        while (forecast.Walk())
+            continue;
+        Assert.InRange(forecast.Remotes, 19_000, 21_000);
+        world.Control.Remotes.Admit([.. world.Clients(40_000).Select(c => c.Endpoint.Address)]);
+        forecast = world.Control.Routes.Forecast(new Supposition.Kill(new(5301)));
+        Assert.True(forecast.Walk());
+        world.Control.Remotes.Admit([.. world.Clients(70_000).Select(c => c.Endpoint.Address)]);
+        while (forecast.Walk())
+            continue;
+        Assert.Equal(70_000, forecast.Remotes);
+    }
+
     static void Happens(World world, int id, int what)
     {
         switch (what)

@@ -12,13 +12,15 @@ static class Run
     /// </summary>
     public static string? Of(ulong seed) => Of(seed, Story.Usual, out _);
 
-    /// <summary>The same, with a story of so many lines.</summary>
-    public static string? Of(ulong seed, int lines, out string story)
+    /// <summary>The same, with a story of so many lines, and somebody who watches.</summary>
+    public static string? Of(
+        ulong seed, int lines, out string story, Action<Stage>? watch = null)
     {
         var lots = new Seed(seed);
         var parameters = Parameters.Draw(seed, lots.Apart());
         var faults = Schedule.Draw(parameters, lots.Apart());
         var stage = new Stage(parameters, lots.Apart(), lines);
+        watch?.Invoke(stage);
         var failure = Failure(stage, faults, lots.Apart());
         story = stage.Story.ToString();
         return failure is null ? null : $"""

@@ -177,7 +177,8 @@ internal sealed class FilterParser
         return _text[start.._at];
     }
 
-    private static bool IsOfWord(char c) => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '/';
+    private static bool IsOfWord(char c) =>
+        char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '/';
 
     private void SkipSpaces()
     {

@@ -10,8 +10,8 @@ namespace Balancer.Daemon.Control.Top;
 /// <param name="Seconds">How long it lasted.</param>
 /// <param name="Datagrams">How many have ended meanwhile.</param>
 /// <param name="Clients">The busiest clients, the busiest first.</param>
-/// <param name="ClientsError">No count of a client is too high by more, and none who came more often
-/// than this is missing.</param>
+/// <param name="ClientsError">No count of a client is too high by more, and none who came more
+/// often than this is missing.</param>
 /// <param name="Slowest">The slowest answers, the slowest first.</param>
 /// <param name="Unanswered">Clients that a backend has not answered, most first.</param>
 /// <param name="UnansweredError">As <paramref name="ClientsError"/>, of those.</param>

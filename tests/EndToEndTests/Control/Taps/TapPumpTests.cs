@@ -105,8 +105,9 @@ public sealed class TapPumpTests : IDisposable
         Assert.Equal(TapEnd.CutOff, await running);
         Assert.Equal(
             """
-            {"kind":"cut-off","dropped":7,"text":"nothing was read for 10 s while facts were dropped"}
-            """,
+            {"kind":"cut-off","dropped":7,
+            "text":"nothing was read for 10 s while facts were dropped"}
+            """.ReplaceLineEndings(""),
             Lines[100]);
     }
 

@@ -14,6 +14,9 @@ sealed class LimitsHold(Stage stage) : Checker(stage)
             control.Remotes.Count <= Options.MaxRemotes,
             $"{control.Remotes.Count} remotes, {Options.MaxRemotes} are allowed");
         Ensure(
+            control.Remotes.Pinned.Count <= Options.MaxPins,
+            $"{control.Remotes.Pinned.Count} are pinned, {Options.MaxPins} are allowed");
+        Ensure(
             control.Data.Parked <= Options.MaxParked,
             $"{control.Data.Parked} are parked, {Options.MaxParked} are allowed");
         foreach (var lane in control.Data.Lanes)

@@ -33,8 +33,8 @@ static class OfContinuity
             "")),
         new("the dead's questions wait for a new backend", new Edit(
             "ControlPlane.cs",
-            "Data.Parking.Calms(options.ReplayPause, scheduler)",
-            "Observable.Never<Unit>()")),
+            ".Calms(options.ReplayPause, _clockwork.For(TimerKind.Calm))",
+            ".Calms(options.ReplayPause, _clockwork.For(TimerKind.Calm)).Take(0)")),
         new("who was parked is sent twice", new Edit(
             "Forwarding/Forwarder.cs",
             "Forward(ref question, SlotOf(question.Client.Address), parked.Payload, now);",
@@ -84,5 +84,16 @@ static class OfContinuity
             "Remotes/RemoteRegistry.Admission.cs",
             "if (_activity.StandingOf(oldest) != RemoteStanding.OnProbation",
             "if (_activity.StandingOf(oldest) == RemoteStanding.Unknown")),
+
+        // ---- pins
+
+        new("who is pinned gives way", new Edit(
+            "Remotes/RemoteRegistry.Admission.cs",
+            "|| _pins.Has(oldest) ||",
+            "||")),
+        new("a pin is forgotten when its backend is gone for a while", new Edit(
+            "Remotes/RemoteRegistry.cs",
+            "RestorePins();",
+            "")),
     ];
 }
