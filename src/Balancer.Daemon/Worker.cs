@@ -71,10 +71,11 @@ sealed class Worker : IDisposable
     public IScheduler Scheduler => _loop;
 
     /// <summary>Asks the core something, on its loop. Fails if the loop has ended.</summary>
-    /// <param name="question">Short, since the loop serves nobody meanwhile.</param>
+    /// <param name="question">Short, since the loop serves nobody meanwhile. What its asker does
+    /// with the answer is done on another thread.</param>
     /// <param name="cancellation">Ends the wait, not the question.</param>
     public Task<T> Ask<T>(Func<T> question, CancellationToken cancellation = default) =>
-        Observable.Start(question, _loop).ToTask(cancellation);
+        Observable.Start(question, _loop).ToTask(cancellation, TaskPoolScheduler.Default);
 
     /// <summary>Orders something, on the loop's thread; what followed at once.</summary>
     public IReadOnlyList<Timestamped<BalancerEvent>> Order(BackendCommand command)

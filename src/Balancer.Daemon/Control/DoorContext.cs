@@ -1,3 +1,5 @@
+using System.Reactive.Concurrency;
+using System.Reactive.Threading.Tasks;
 using Balancer.Daemon.Narration;
 
 namespace Balancer.Daemon.Control;
@@ -36,6 +38,11 @@ internal sealed class DoorContext(IReadOnlyList<Worker> workers, StatusOfAll sta
         foreach (var history in Histories)
             history.Dispose();
     }
+
+    /// <summary>How each loop stands, when all have told it; to be put into words on a thread that is
+    /// none of theirs.</summary>
+    public Task<IList<DaemonStatus>> Standing(CancellationToken cancellation = default) =>
+        status.Each().ToTask(cancellation, TaskPoolScheduler.Default);
 
     /// <summary>Asks every loop the same, all at once; the answers in their order.</summary>
     public Task<T[]> AskAll<T>(Func<Worker, T> question, CancellationToken cancellation) =>

@@ -1,5 +1,3 @@
-using System.Reactive.Threading.Tasks;
-
 namespace Balancer.Daemon.Control;
 
 /// <summary>
@@ -32,7 +30,8 @@ internal sealed class LiveFeed(DoorContext door)
 
     private async Task<byte[]> Take()
     {
-        var loops = await door.Status.Each().ToTask();
-        return LiveView.Of(door, loops, await _clients.Now()).AsEvent();
+        var loops = await door.Standing();
+        var uptime = door.Uptime;
+        return LiveView.Of(door, loops, uptime, await _clients.Now()).AsEvent();
     }
 }

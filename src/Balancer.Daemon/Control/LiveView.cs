@@ -13,12 +13,17 @@ internal sealed record LiveView(
     bool Ready, TotalsView Totals, IReadOnlyList<BackendView> Backends,
     IReadOnlyList<ClientView> Clients)
 {
+    /// <param name="door">What is known without asking.</param>
+    /// <param name="loops">How each loop stands.</param>
+    /// <param name="uptime">When they said so: rates are made of it.</param>
+    /// <param name="clients">The busiest.</param>
     public static LiveView Of(
-        DoorContext door, IList<DaemonStatus> loops, IReadOnlyList<ClientView> clients)
+        DoorContext door, IList<DaemonStatus> loops, TimeSpan uptime,
+        IReadOnlyList<ClientView> clients)
     {
         var all = StatusOfAll.Together(loops, busiest: 0);
         return new(
-            VersionInfo.Number, VersionInfo.Commit, door.Since, door.Uptime.TotalSeconds,
+            VersionInfo.Number, VersionInfo.Commit, door.Since, uptime.TotalSeconds,
             door.IsStopping, !door.IsStopping && loops.All(loop => loop.BackendsLive > 0),
             TotalsView.Of(all), [.. all.Backends.Select(BackendView.Of)], clients);
     }

@@ -1,4 +1,4 @@
-using System.Reactive.Threading.Tasks;
+using Balancer.Daemon.Narration;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -13,7 +13,8 @@ internal static class MetricsEndpoints
 
     private static async Task Metrics(HttpContext http, DoorContext door)
     {
-        var status = await door.Status.Now().ToTask(http.RequestAborted);
+        var loops = await door.Standing(http.RequestAborted);
+        var status = StatusOfAll.Together(loops, busiest: 0);
         await Reply.Text(http, Exposition.Of(status), Exposition.ContentType);
     }
 }

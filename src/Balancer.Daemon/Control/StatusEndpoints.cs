@@ -1,4 +1,3 @@
-using System.Reactive.Threading.Tasks;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -14,7 +13,7 @@ internal static class StatusEndpoints
     private static async Task Status(HttpContext http, DoorContext door)
     {
         Reply.Parameters(http);
-        var loops = await door.Status.Each().ToTask(http.RequestAborted);
+        var loops = await door.Standing(http.RequestAborted);
         await Reply.Json(http, StatusView.Of(door, loops), StatusJson.Default.StatusView);
     }
 }
