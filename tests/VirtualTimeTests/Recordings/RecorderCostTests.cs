@@ -31,7 +31,7 @@ public class RecorderCostTests
             default);
         Beat();
         // The runtime itself may allocate a little once, when it compiles a loop anew.
-        Assert.Contains(0, Enumerable.Range(0, 5).Select(_ => Thousand()).ToArray());
+        Assert.Contains(0L, Enumerable.Range(0, 5).Select(_ => Thousand()).ToArray());
         Assert.InRange(sink.Bytes / 5_001, 20, 40);
 
         long Thousand()
