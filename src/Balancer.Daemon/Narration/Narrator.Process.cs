@@ -63,8 +63,14 @@ internal sealed partial class Narrator
         Warn?.With("error", reason).Say("no control socket");
 
     /// <summary>What came in lately has been written to a file.</summary>
-    public void FlightWritten(string path, long bytes) =>
-        Info?.With("path", path).With("bytes", bytes).Say("flight recording written");
+    /// <param name="path">Where.</param>
+    /// <param name="bytes">How large.</param>
+    /// <param name="gaps">How often the end of a segment has been lost so far.</param>
+    public void FlightWritten(string path, long bytes, long gaps) => Info?
+        .With("path", path)
+        .With("bytes", bytes)
+        .With("gaps", gaps)
+        .Say("flight recording written");
 
     /// <summary>It was wanted, and could not be.</summary>
     public void FlightNotWritten(string reason) =>

