@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Balancer.Daemon.Control;
+using Balancer.Daemon.Narration;
 using Balancer.EndToEndTests.Narration;
 using Balancer.Rx;
 using Balancer.Rx.Forwarding;
@@ -31,18 +32,12 @@ public sealed class FactViewTests
         Facts.Select(fact => fact.Data).Order());
 
     [Fact]
-    public void Every_outcome_and_every_end_has_a_word()
+    public void Every_outcome_and_every_end_has_the_word_that_the_log_has_for_it()
     {
         foreach (var outcome in Enum.GetValues<Outcome>())
-        {
-            Assert.Equal(
-                FactWords.WordOf($"{outcome}"), FactWords.Outcomes[FactWords.NumberOf(outcome)]);
-        }
+            Assert.Equal(Field.Of(outcome), FactWords.Outcomes[FactWords.NumberOf(outcome)]);
         foreach (var end in Enum.GetValues<StreamEnd>())
-        {
-            Assert.Equal(
-                FactWords.WordOf($"{end}"), FactWords.Outcomes[FactWords.NumberOf(end)]);
-        }
+            Assert.Equal(Field.Of(end), FactWords.Outcomes[FactWords.NumberOf(end)]);
     }
 
     [Fact]

@@ -1,13 +1,12 @@
 using Balancer.Rx;
 using Balancer.Rx.Recording;
-using IO = System.IO;
 
 namespace Balancer.VirtualTimeTests.Recordings;
 
 /// <summary>A tape of a simulated balancer.</summary>
 sealed class Tape(Checkpoint start, Recorder recorder) : ITapeSink
 {
-    readonly IO.MemoryStream _entries = new();
+    readonly List<byte> _entries = [];
 
     /// <summary>Begins one now; null if the balancer is in the middle of something.</summary>
     public static Tape? Begin(ControlPlane control)
@@ -33,9 +32,9 @@ sealed class Tape(Checkpoint start, Recorder recorder) : ITapeSink
         }
     }
 
-    public int Bytes => (int)_entries.Length;
+    public int Bytes => _entries.Count;
 
     public void End() => recorder.Remove(this);
 
-    public void Write(ReadOnlySpan<byte> entry) => _entries.Write(entry);
+    public void Write(ReadOnlySpan<byte> entry) => _entries.AddRange(entry);
 }
