@@ -39,8 +39,8 @@ internal sealed class DoorContext(IReadOnlyList<Worker> workers, StatusOfAll sta
             history.Dispose();
     }
 
-    /// <summary>How each loop stands, when all have told it; to be put into words on a thread that is
-    /// none of theirs.</summary>
+    /// <summary>How each loop stands, when all have told it; to be put into words on a thread that
+    /// is none of theirs.</summary>
     public Task<IList<DaemonStatus>> Standing(CancellationToken cancellation = default) =>
         status.Each().ToTask(cancellation, TaskPoolScheduler.Default);
 

@@ -153,7 +153,10 @@ internal static class MetricFamilies
         {
             below += backend.Latencies[i];
             if (i is >= first and <= last)
-                yield return new(below, [named, ("le", Exposition.Number((1 << i) / 1e6))], "_bucket");
+            {
+                var bound = Exposition.Number((1 << i) / 1e6);
+                yield return new(below, [named, ("le", bound)], "_bucket");
+            }
         }
         yield return new(below, [named, ("le", "+Inf")], "_bucket");
         yield return new(backend.LatencySum / 1e6, [named], "_sum");

@@ -123,14 +123,16 @@ public sealed class DoorTests
         {
             await socket.ConnectAsync(
                 new System.Net.Sockets.UnixDomainSocketEndPoint(door.Path), Cancelled);
-            await socket.SendAsync(Encoding.Latin1.GetBytes("\0\u00ff\u00fe garbage \r\n\r\n"), Cancelled);
+            await socket.SendAsync(
+                Encoding.Latin1.GetBytes("\0\u00ff\u00fe garbage \r\n\r\n"), Cancelled);
             var answer = new byte[256];
             var length = await socket.ReceiveAsync(answer, Cancelled);
             Assert.StartsWith("HTTP/1.1 400", Encoding.Latin1.GetString(answer, 0, length));
         }
 
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, refused.StatusCode);
-        Assert.Contains("4096 bytes", Door.ErrorOf(await refused.Content.ReadAsStringAsync(Cancelled)));
+        Assert.Contains(
+            "4096 bytes", Door.ErrorOf(await refused.Content.ReadAsStringAsync(Cancelled)));
         Assert.Equal("5301", (await cluster.NewClient().AskUdp()).Backend);
         Assert.Equal(HttpStatusCode.OK, (await door.Get("healthz")).Status);
     }
