@@ -55,6 +55,7 @@ internal static class Facts
             fact.Text("backend"), fact.Text("client"), fact.Text("protocol"),
             fact.Text("outcome"),
             fact.IsThere("latencyMs") ? Shown.Milliseconds(fact.Milliseconds("latencyMs")) : "",
+            fact.IsThere("dropped") ? $"{fact.Text("dropped")} facts were lost here" : "",
             fact.Text("text"),
         }.Where(part => part.Length > 0));
         if (!verb.World.IsTerminal)
