@@ -82,7 +82,8 @@ internal sealed class DoorSocket : IDisposable
     private static bool IsAnswered(string path)
     {
         using var probe = new Socket(
-            AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) { Blocking = false };
+            AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
+        { Blocking = false };
         try
         {
             probe.Connect(new UnixDomainSocketEndPoint(path));

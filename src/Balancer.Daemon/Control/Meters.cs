@@ -18,7 +18,7 @@ internal sealed class Meters : IDisposable
     private readonly Lock _lock = new();
     private readonly DoorContext _door;
     private DaemonStatus _last = new();
-    private TimeSpan _takenAt = TimeSpan.MinValue;
+    private TimeSpan? _takenAt;
 
     /// <summary>Instruments until disposed.</summary>
     public Meters(DoorContext door)
@@ -49,6 +49,7 @@ internal sealed class Meters : IDisposable
     {
         lock (_lock)
         {
+            // Not yet taken: the comparison does not hold.
             if (_door.Uptime - _takenAt < Freshness)
                 return _last;
             using var patience = new CancellationTokenSource(Freshness);

@@ -4,6 +4,7 @@ using System.Reactive.Disposables;
 using System.Reactive.Linq;
 using Balancer.Daemon.Control;
 using Balancer.Daemon.Narration;
+using Balancer.Daemon.Native;
 using Balancer.Rx;
 
 namespace Balancer.Daemon.Demo;
@@ -86,13 +87,20 @@ static class DemoCommand
             to see what happens when backend {victim} is killed (it is started again a second
             later):
 
-              {Typed} status --watch
+              {Typed} status --watch{Where(door)}
               http://{door.Http}/
               kill -9 {process}
 
             Ctrl-C ends it. Who went where:
             """);
     }
+
+    // Of a second demo the verbs would not find the socket by themselves.
+    static string Where(ControlDoor door) =>
+        door.Path is null ? ""
+        : door.Path == DoorPaths.OfUser(
+            Environment.GetEnvironmentVariable, LibC.GetEffectiveUid()) ? ""
+        : $" --control {door.Path}";
 
     // As it would be typed here.
     static string Typed

@@ -13,7 +13,7 @@ static class DemoDoor
 {
     const uint OwnerOnly = 0x1C0; // rwx------
 
-    /// <summary>Takes what can be had; a second demo goes without the socket.</summary>
+    /// <summary>Takes what can be had; a second demo has a path of its own.</summary>
     public static DoorOptions Take(Narrator narrator)
     {
         var http = new IPEndPoint(IPAddress.Loopback, FreePort.ForBoth());
@@ -22,8 +22,7 @@ static class DemoDoor
         try
         {
             MakeDirectory(Path.GetDirectoryName(path)!);
-            DoorSocket.Bind(path).Dispose();
-            return new() { Path = path, Http = http };
+            return new() { Path = IsFree(path) ? path : AnotherFor(path), Http = http };
         }
         catch (DoorException e)
         {
@@ -31,6 +30,23 @@ static class DemoDoor
             return new() { IsOff = true, Http = http };
         }
     }
+
+    static bool IsFree(string path)
+    {
+        try
+        {
+            DoorSocket.Bind(path).Dispose();
+            return true;
+        }
+        catch (DoorException)
+        {
+            // Another demo's.
+            return false;
+        }
+    }
+
+    static string AnotherFor(string path) =>
+        Path.ChangeExtension(path, $"{Environment.ProcessId}.sock");
 
     // In /tmp anybody may have made it before us.
     static void MakeDirectory(string directory)

@@ -31,7 +31,8 @@ internal sealed class StatusSource : IDisposable
         var states = plane.Sessions.Connect()
             .MergeMany(session => session.States.Select(_ => session));
         // An error of a stream is the narrator's to tell.
-        _counting.Add(plane.Facts.Subscribe(fact => Note(fact.Value), _ => { }));
+        _counting.Add(plane.Facts.Subscribe(
+            fact => Note(fact.Value, fact.Timestamp), _ => { }));
         _counting.Add(states.Subscribe(session => Note(session, scheduler.Now), _ => { }));
     }
 
@@ -68,16 +69,24 @@ internal sealed class StatusSource : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _counting.Dispose();
 
-    private void Note(BalancerEvent fact)
+    private void Note(BalancerEvent fact, DateTimeOffset now)
     {
         _tallies.Note(fact);
         if (fact is BalancerEvent.BackendForgotten gone)
             _states.Remove(gone.Id);
+        BackendId? turned = fact switch
+        {
+            BalancerEvent.BackendLeaving e => e.Id,
+            BalancerEvent.BackendStays e => e.Id,
+            _ => null,
+        };
+        if (turned is { } id && _plane.Sessions.Lookup(id) is { HasValue: true } session)
+            Note(session.Value, now);
     }
 
     private void Note(BackendSession session, DateTimeOffset now)
     {
-        var name = NameOf(session.State);
+        var name = NameOf(session);
         if (!_states.TryGetValue(session.Id, out var last) || last.State != name)
             _states[session.Id] = (name, now);
     }
@@ -93,11 +102,9 @@ internal sealed class StatusSource : IDisposable
     private BackendStatus StatusOf(BackendSession session, BackendLane lane) =>
         new(session.Id, session.Backend.Path)
         {
-            State = session.State is Session.Live && session.Leaving is not null
-                ? "leaving"
-                : NameOf(session.State),
+            State = NameOf(session),
             Since = _states.GetValueOrDefault(session.Id).Since,
-            IsLive = session.State is Session.Live,
+            IsLive = _plane.Routes.Carries(session.Id),
             RoundTrip = session.State is Session.Live { RoundTrip.Ticks: > 0 } live
                 ? live.RoundTrip
                 : null,
@@ -114,8 +121,10 @@ internal sealed class StatusSource : IDisposable
             Faults = _tallies.FaultsOf(session.Id),
         };
 
-    private static string NameOf(Session state) => state switch
+    private static string NameOf(BackendSession session) => session.State switch
     {
+        Session.Live when session.Leaving is LeavingBecause.Ordered => "drained",
+        Session.Live when session.Leaving is not null => "leaving",
         Session.Waiting => "waiting",
         Session.Absent => "absent",
         Session.Connecting => "connecting",

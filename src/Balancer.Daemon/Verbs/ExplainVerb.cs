@@ -38,7 +38,7 @@ internal static class ExplainVerb
                 + $"({Shown.Count(sent.Number("udpDropped"))} dropped) and opened "
                 + $"{Shown.Count(sent.Number("tcp"))} TCP connections "
                 + $"({Shown.Count(sent.Number("tcpDropped"))} refused); last heard of at "
-                + $"{Shown.Time(it.Time("lastSeen") ?? default)}.");
+                + $"{Shown.Second(it.Time("lastSeen") ?? default)}.");
         }
         var events = it.Each("events").ToArray();
         if (events.Length == 0)

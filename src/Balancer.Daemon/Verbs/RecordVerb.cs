@@ -22,6 +22,7 @@ internal static class RecordVerb
     private static async Task Record(VerbContext verb, string path, string span)
     {
         await using var file = Create(path);
+        verb.Meanwhile($"recording for {span} …");
         var isWhole = false;
         try
         {
@@ -54,7 +55,9 @@ internal static class RecordVerb
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new VerbException(VerbException.Refused, e.Message);
+            throw new VerbException(
+                CommandLineRefusal.ExitCode,
+                File.Exists(path) ? $"{path}: is there already" : $"{path}: {e.Message}");
         }
     }
 }

@@ -13,7 +13,7 @@ internal static class RemotesVerbs
     private const int MostRemotes = 10_000;
 
     private static readonly string[] Titles =
-        ["client", "primary", "served by", "standing", "datagrams", "dropped", "TCP", "last heard"];
+        ["client", "primary", "served by", "standing", "datagrams", "dropped", "TCP", "heard at"];
 
     public static IEnumerable<Command> Of(Surroundings world) => [Remotes(world), Stat(world)];
 
@@ -34,9 +34,10 @@ internal static class RemotesVerbs
                 columns.Add(
                     remote.Text("address"), remote.Text("primary"),
                     remote.IsThere("servedBy") ? remote.Text("servedBy") : "nobody",
-                    remote.In("pinned").GetBoolean() ? "pinned" : remote.Text("standing"),
+                    remote.Text("standing")
+                        + (remote.In("pinned").GetBoolean() ? ", pinned" : ""),
                     remote.Count("udp"), remote.Count("udpDropped"), remote.Count("tcp"),
-                    Shown.Time(remote.Time("lastSeen") ?? default));
+                    Shown.Second(remote.Time("lastSeen") ?? default));
             }
             columns.Show(context);
             context.Line(

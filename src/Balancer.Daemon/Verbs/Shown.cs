@@ -30,6 +30,14 @@ internal static class Shown
         _ => $"{Math.Max(0, span.TotalSeconds).ToString("0.0", CultureInfo.InvariantCulture)} s",
     };
 
+    /// <summary>A time of day to the second, in the local zone.</summary>
+    public static string Second(DateTimeOffset at) =>
+        at.ToLocalTime().ToString("HH:mm:ss", CultureInfo.InvariantCulture);
+
+    /// <summary>A rate: 1,234 or, where that would be nothing, 0.3.</summary>
+    public static string Rate(double rate) =>
+        rate.ToString(rate < 10 ? "0.0" : "N0", CultureInfo.InvariantCulture);
+
     /// <summary>A time of day with milliseconds, in the local zone.</summary>
     public static string Time(DateTimeOffset at) =>
         at.ToLocalTime().ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture);
@@ -48,7 +56,7 @@ internal static class Shown
     public static Color ColourOf(string state) => state switch
     {
         "live" => Color.Green,
-        "warming up" or "held down" or "leaving" => Color.Yellow,
+        "warming up" or "held down" or "leaving" or "drained" => Color.Yellow,
         _ => Color.Red,
     };
 }

@@ -13,7 +13,7 @@ internal static class StatusVerb
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
 
     private static readonly string[] Titles =
-        ["backend", "state", "since", "remotes", "owes", "round trip", "p50", "p99", "answered",
+        ["backend", "state", "since", "remotes", "owes", "round trip", "p50 <", "p99 <", "answered",
             "faults", "path"];
 
     private static readonly string[] LiveTitles =
@@ -42,7 +42,7 @@ internal static class StatusVerb
         var now = DateTimeOffset.Parse(status.Text("startedAt"), null)
             + TimeSpan.FromSeconds(status.GetProperty("uptimeSeconds").GetDouble());
         verb.Line(Headline(status));
-        var columns = new Columns(Titles) { MayGo = ["p50", "since", "owes"] };
+        var columns = new Columns(Titles) { MayGo = ["p50 <", "since", "owes"] };
         foreach (var backend in status.GetProperty("backends").EnumerateArray())
         {
             columns.Add(
@@ -115,7 +115,7 @@ internal static class StatusVerb
         var all = status.GetProperty("backends").GetArrayLength();
         var state = status.GetProperty("stopping").GetBoolean() ? "stopping"
             : live == 0 ? "no backend takes queries"
-            : $"{live} of {all} backends live";
+            : $"{live} of {all} backends take queries";
         return $"balancer {status.Text("version")}, up {Shown.Span(uptime)}: {state}; "
             + $"{Shown.Count(totals.GetProperty("received").GetInt64())} datagrams received, "
             + $"{Shown.Count(totals.GetProperty("outcomes").GetProperty("answered").GetInt64())} "

@@ -13,6 +13,7 @@ internal static class TopVerb
         var verb = new Verb("top", world).Does(async (parsed, context) =>
         {
             var target = $"top?for={Uri.EscapeDataString(parsed.GetValue(span)!)}";
+            context.Meanwhile($"counting for {parsed.GetValue(span)} …");
             if (parsed.GetValue(json))
                 context.World.Output.Write(
                     await context.Door.Text(target, context.Cancellation));
@@ -33,7 +34,7 @@ internal static class TopVerb
         foreach (var of in top.Each("backends"))
         {
             backends.Add(
-                of.Text("backend"), Cell.Of(Shown.Count(of.Milliseconds("answeredPerSecond") ?? 0)),
+                of.Text("backend"), Cell.Of(Shown.Rate(of.Milliseconds("answeredPerSecond") ?? 0)),
                 of.Duration("p50Ms"), of.Duration("p99Ms"), of.Count("expired"), of.Count("lost"),
                 of.Count("displaced"), of.Count("replayed"));
         }

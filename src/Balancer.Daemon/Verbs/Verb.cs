@@ -7,6 +7,7 @@
 //   0  done     1  bad arguments     2  the daemon says no     3  no daemon listens there
 
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Spectre.Console;
 
 namespace Balancer.Daemon.Verbs;
@@ -19,6 +20,13 @@ namespace Balancer.Daemon.Verbs;
 internal sealed record VerbContext(
     DoorClient Door, IAnsiConsole Screen, Surroundings World, CancellationToken Cancellation)
 {
+    /// <summary>What is being waited for, for people only.</summary>
+    public void Meanwhile(string text)
+    {
+        if (World.IsTerminal)
+            World.Error.WriteLine(text);
+    }
+
     /// <summary>A line as it is.</summary>
     public void Line(string text) => World.Output.WriteLine(text);
 }
@@ -55,6 +63,11 @@ internal sealed class Verb
 
     private async Task<int> Run(ParseResult parsed, Func<ParseResult, VerbContext, Task> act)
     {
+        if (WhyNot(parsed) is { } reason)
+        {
+            _world.Error.WriteLine(CommandLineRefusal.Line(reason));
+            return CommandLineRefusal.ExitCode;
+        }
         using var stop = new CancellationTokenSource();
         using var stopping = Signals.Stop.Subscribe(_ => stop.Cancel());
         try
@@ -78,6 +91,17 @@ internal sealed class Verb
             // Whoever read our output has closed it (balancer tap | head).
             return 0;
         }
+    }
+
+    // What stands before the verb is the daemon's: it would be passed over, and an order might go
+    // to another daemon than was meant.
+    private string? WhyNot(ParseResult parsed)
+    {
+        var stray = parsed.RootCommandResult.Children
+            .OfType<OptionResult>()
+            .FirstOrDefault(option => !option.Implicit);
+        return stray is null ? null
+            : $"{stray.Option.Name}: belongs behind {Command.Name}, if anywhere";
     }
 
     private static IAnsiConsole ScreenOf(Surroundings world) => AnsiConsole.Create(new()

@@ -53,5 +53,5 @@ internal static class WhatIfVerb
     }
 
     private static Cell Rate(System.Text.Json.JsonElement of, string name) =>
-        Cell.Of(Shown.Count(of.Milliseconds(name) ?? 0));
+        Cell.Of(Shown.Rate(of.Milliseconds(name) ?? 0));
 }
