@@ -25,8 +25,17 @@ static class DescriptorBudget
         if (LibC.GetOpenFilesLimit(out var limit).IsError)
             return core;
         var used = Directory.EnumerateFileSystemEntries("/proc/self/fd").Count();
-        return core with { MaxStreams = Streams(limit.Soft, used, core, loops) };
+        var doors = 2 * OfDoor(Control.ControlDoor.MostConnections);
+        return core with { MaxStreams = Streams(limit.Soft, used + doors, core, loops) };
     }
+
+    /// <summary>
+    /// How many may be at an endpoint of the control door: a twentieth of all descriptors, at most.
+    /// </summary>
+    public static int OfDoor(int most) =>
+        LibC.GetOpenFilesLimit(out var limit).IsError
+            ? most
+            : (int)Math.Clamp((long)Math.Min(limit.Soft, int.MaxValue) / 20, 8, most);
 
     /// <summary>The number for a limit and what is in use; at least one.</summary>
     public static int Streams(ulong limit, int used, BalancerOptions core, int loops = 1)

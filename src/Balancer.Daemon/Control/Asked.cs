@@ -15,6 +15,8 @@ internal static class Asked
         text.Count(c => c == '.') == 3
         && IPAddress.TryParse(text, out var address)
         && address.AddressFamily == AddressFamily.InterNetwork
+        // .NET also reads octal numbers: 010.0.0.1 would be somebody else.
+        && address.ToString() == text
             ? ClientAddress.From(address)
             : throw RefusedException.Bad(
                 $"{name}: \"{Reply.Shown(text)}\" is not an IPv4 address such as 192.0.2.1");

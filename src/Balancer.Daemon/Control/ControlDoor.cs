@@ -37,7 +37,14 @@ namespace Balancer.Daemon.Control;
 /// <summary>The door: bound by the constructor, open from <see cref="Open"/> on.</summary>
 internal sealed class ControlDoor : IDisposable
 {
-    private const int MostConnections = 512;
+    private const int SolSocket = 1, SoReuseAddr = 2;
+
+    /// <summary>All taps and some more; of each endpoint.</summary>
+    internal const int MostConnections = 192;
+
+    // Whoever is one too many is accepted and sent away: so many at once.
+    private const int Backlog = 64;
+
     private const int LongestLine = 8_192;
     private const int LongestBody = 4_096;
 
@@ -133,8 +140,11 @@ internal sealed class ControlDoor : IDisposable
             .AddSingleton<IHostLifetime, NoLifetime>()
             .Configure<HostOptions>(options => options.ShutdownTimeout = ClosePatience)
             .Configure<SocketTransportOptions>(options =>
+            {
+                options.Backlog = Backlog;
                 options.CreateBoundListenSocket = endpoint =>
-                    endpoint is UnixDomainSocketEndPoint ? _control!.Socket : _http!);
+                    endpoint is UnixDomainSocketEndPoint ? _control!.Socket : _http!;
+            });
         _host = builder.Build();
         _host.Use(Guarded);
         _host.UseRouting();
@@ -166,8 +176,8 @@ internal sealed class ControlDoor : IDisposable
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            socket.SetSocketOption(
-                SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, optionValue: true);
+            // .NET's own ReuseAddress would share the port with another daemon (SO_REUSEPORT).
+            socket.SetRawSocketOption(SolSocket, SoReuseAddr, [1, 0, 0, 0]);
             socket.Bind(endpoint);
             return socket;
         }
@@ -181,7 +191,7 @@ internal sealed class ControlDoor : IDisposable
     private void Configure(KestrelServerOptions kestrel)
     {
         kestrel.AddServerHeader = false;
-        kestrel.Limits.MaxConcurrentConnections = MostConnections;
+        kestrel.Limits.MaxConcurrentConnections = DescriptorBudget.OfDoor(MostConnections);
         kestrel.Limits.MaxRequestLineSize = LongestLine;
         // Refused by us, at once; Kestrel then reads on for a while and throws away, so that the
         // client hears of it.
@@ -205,6 +215,15 @@ internal sealed class ControlDoor : IDisposable
             {
                 throw new RefusedException(
                     StatusCodes.Status403Forbidden, "orders are taken on the control socket only");
+            }
+            if (http.Connection.LocalIpAddress is { } local && IPAddress.IsLoopback(local)
+                && http.Request.Host.Host is var host && host != "localhost"
+                && !IPAddress.TryParse(host, out _))
+            {
+                // A page from elsewhere, whose name its owner has pointed at us.
+                throw new RefusedException(
+                    StatusCodes.Status403Forbidden,
+                    $"host \"{Reply.Shown(host)}\" is not an address, nor localhost");
             }
             if (http.Request.ContentLength is > LongestBody)
                 throw new RefusedException(

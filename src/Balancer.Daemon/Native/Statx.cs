@@ -7,7 +7,8 @@ namespace Balancer.Daemon.Native;
 [StructLayout(LayoutKind.Explicit, Size = 256)]
 struct Statx
 {
-    internal const int TypeMask = 0xF000, TypeDirectory = 0x4000, TypeSocket = 0xC000;
+    internal const int TypeMask = 0xF000, TypeDirectory = 0x4000, TypeSocket = 0xC000,
+        TypeRegular = 0x8000;
 
     [FieldOffset(20)] public uint Uid;
     [FieldOffset(24)] public uint Gid;
@@ -19,6 +20,8 @@ struct Statx
     [FieldOffset(140)] public uint DeviceMinor;
 
     public readonly bool IsSocket => (Mode & TypeMask) == TypeSocket;
+
+    public readonly bool IsRegular => (Mode & TypeMask) == TypeRegular;
 
     public readonly bool IsDirectory => (Mode & TypeMask) == TypeDirectory;
 

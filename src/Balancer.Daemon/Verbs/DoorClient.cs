@@ -128,7 +128,7 @@ internal sealed class DoorClient : IDisposable
                 SocketException { SocketErrorCode: SocketError.AddressNotAvailable } =>
                     $"{_path}: no such socket; is a daemon running?",
                 SocketException other => $"{_path}: {other.Message}",
-                _ => $"{_path}: {e.Message}",
+                _ => $"{_path}: no answer; too many are there already, or it is no daemon",
             });
         }
     }

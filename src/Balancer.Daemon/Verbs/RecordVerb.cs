@@ -53,7 +53,8 @@ internal static class RecordVerb
         {
             return PrivateFile.Create(path);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException
+            or ArgumentException)
         {
             throw new VerbException(
                 CommandLineRefusal.ExitCode,

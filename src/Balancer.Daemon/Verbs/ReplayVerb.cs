@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Balancer.Daemon.Native;
 using Balancer.Rx.Recording;
 
 namespace Balancer.Daemon.Verbs;
@@ -26,6 +27,9 @@ internal static class ReplayVerb
     {
         try
         {
+            // A device may have no end.
+            if (!LibC.Statx(path, out var found).IsError && !found.IsRegular)
+                throw new TapeException("this is no recording of a balancer: not a file");
             var bytes = File.ReadAllBytes(path);
             var recorded = RecordingFile.Read(bytes);
             if (!asTest)
@@ -34,7 +38,7 @@ internal static class ReplayVerb
             return Same;
         }
         catch (Exception e) when (e is TapeException or IOException
-            or UnauthorizedAccessException)
+            or UnauthorizedAccessException or ArgumentException)
         {
             world.Error.WriteLine(CommandLineRefusal.Line($"{path}: {e.Message}"));
             return Unreadable;

@@ -8,6 +8,7 @@
 
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Balancer.Daemon.Native;
 using Spectre.Console;
 
 namespace Balancer.Daemon.Verbs;
@@ -86,10 +87,15 @@ internal sealed class Verb
             _world.Error.WriteLine(CommandLineRefusal.Line(e.Message));
             return e.ExitCode;
         }
-        catch (IOException)
+        catch (IOException e) when (e.HResult == (int)Errno.EPIPE)
         {
             // Whoever read our output has closed it (balancer tap | head).
             return 0;
+        }
+        catch (IOException e)
+        {
+            _world.Error.WriteLine(CommandLineRefusal.Line(e.Message));
+            return CommandLineRefusal.ExitCode;
         }
     }
 

@@ -45,13 +45,15 @@ public sealed class MetersTests
         };
         listener.SetMeasurementEventCallback<double>((instrument, value, labels, _) =>
             told[instrument.Name] = told.GetValueOrDefault(instrument.Name) + value);
+        var cancelled = TestContext.Current.CancellationToken;
         var serving = new TaskCompletionSource();
         var loop = new Thread(() => worker.Run(stops, serving.SetResult));
         loop.Start();
         await serving.Task.Within("the loop's begin");
         using (var client = new System.Net.Sockets.UdpClient())
-            await client.SendAsync(new byte[5], new IPEndPoint(IPAddress.Loopback, port), TestContext.Current.CancellationToken);
-        while (await worker.Ask(() => worker.Plane.Data.Outcomes.Received, TestContext.Current.CancellationToken) == 0)
+            await client.SendAsync(
+                new byte[5], new IPEndPoint(IPAddress.Loopback, port), cancelled);
+        while (await worker.Ask(() => worker.Plane.Data.Outcomes.Received, cancelled) == 0)
             await Task.Yield();
 
         listener.Start();

@@ -56,8 +56,8 @@ public class RecordingTests
         Assert.Contains(source, line => line.Contains("[Fact]"));
 
         (exit, _, errors) = await Run(record);
-        Assert.Equal(2, exit);
-        Assert.Contains("exists", Assert.Single(errors));
+        Assert.Equal(1, exit);
+        Assert.Contains("is there already", Assert.Single(errors));
         Assert.True(File.Exists(directory["a"]));
     }
 

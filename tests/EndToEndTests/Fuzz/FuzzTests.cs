@@ -7,10 +7,15 @@ using Xunit;
 
 namespace Balancer.EndToEndTests.Fuzz;
 
+/// <summary>Allocations are counted: nothing else may run then.</summary>
+[CollectionDefinition(nameof(FuzzTests), DisableParallelization = true)]
+public class FuzzAlone;
+
 /// <summary>
 /// A short run of bench/fuzz; and that it finds what is broken on purpose, since a search that
 /// cannot find anything finds nothing.
 /// </summary>
+[Collection(nameof(FuzzTests))]
 public partial class FuzzTests
 {
     const ulong Seed = 4;

@@ -45,6 +45,7 @@ internal static class RecordEndpoints
         return unit > 0
             && int.TryParse(
                 text.AsSpan(..^1), NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+            && (long)count * unit <= (long)Longest.TotalSeconds
             && TimeSpan.FromSeconds((long)count * unit) is var span
             && span >= Shortest && span <= Longest ? span : null;
     }
