@@ -26,7 +26,8 @@ internal sealed record Surroundings(
                 new SafeFileHandle(StandardOutput, ownsHandle: false), FileAccess.Write,
                 bufferSize: 0);
             return new(
-                new StreamWriter(output) { AutoFlush = true }, Console.Error, System.Environment.GetEnvironmentVariable,
+                new StreamWriter(output) { AutoFlush = true }, Console.Error,
+                System.Environment.GetEnvironmentVariable,
                 !Console.IsOutputRedirected);
         }
     }
