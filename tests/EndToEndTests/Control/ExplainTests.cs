@@ -153,6 +153,8 @@ public sealed class ExplainTests
     [InlineData("explain/nobody", "address: \"nobody\" is not an IPv4 address such as 192.0.2.1")]
     [InlineData("explain/::1", "address: \"::1\" is not an IPv4 address such as 192.0.2.1")]
     [InlineData("explain/127.1", "address: \"127.1\" is not an IPv4 address such as 192.0.2.1")]
+    [InlineData(
+        "explain/010.0.0.1", "address: \"010.0.0.1\" is not an IPv4 address such as 192.0.2.1")]
     [InlineData("explain/127.0.0.1?now=1", "unknown parameter \"now\"; none is taken here")]
     public async Task What_is_no_address_is_refused_by_name(string target, string sentence)
     {

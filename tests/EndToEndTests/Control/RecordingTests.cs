@@ -93,6 +93,7 @@ public class RecordingTests
         await using var cluster = await Cluster.StartWithDoor(["5301"]);
         await IsRefused("record?for=0s", "for: \"0s\" is not a time from 1s to 1h");
         await IsRefused("record?for=61m", "for: \"61m\"");
+        await IsRefused("record?for=999999999h", "for: \"999999999h\"");
         await IsRefused("record?for=soon", "for: \"soon\"");
         await IsRefused("record?from=1s", "unknown parameter \"from\"");
         await IsRefused("timers?limit=-1", "limit: \"-1\" is not a number");

@@ -9,6 +9,7 @@ using Xunit;
 namespace Balancer.EndToEndTests.Load;
 
 // Whatever a server does, each query and each answer is counted once, as what it was.
+[Collection(nameof(AllocationsAlone))]
 public sealed class AccountingTests
 {
     static readonly IPAddress FirstOfMany = IPAddress.Parse("127.16.0.0");

@@ -1,10 +1,12 @@
 using System.Reactive.Concurrency;
 using Balancer.Daemon.Loop;
 using Balancer.Daemon.Native;
+using Balancer.EndToEndTests.Support;
 using Xunit;
 
 namespace Balancer.EndToEndTests.Loop;
 
+[Collection(nameof(AllocationsAlone))]
 public sealed class AllocationTests : IDisposable
 {
     readonly TestLoop _test = new();

@@ -4,6 +4,7 @@ using Balancer.Rx.Forwarding;
 namespace Balancer.VirtualTimeTests.Forwarding;
 
 // A datagram costs no memory, in or out.
+[Collection(nameof(AllocationsAlone))]
 public class AllocationTests
 {
     const int Warm = 100;

@@ -6,6 +6,7 @@ using CsCheck;
 namespace Balancer.VirtualTimeTests.Forwarding;
 
 // What becomes of single datagrams is told while somebody listens, and only then.
+[Collection(nameof(AllocationsAlone))]
 public class WatchTests
 {
     [Fact]

@@ -5,6 +5,7 @@ using CsCheck;
 namespace Balancer.VirtualTimeTests.Protection;
 
 // The buckets by themselves.
+[Collection(nameof(AllocationsAlone))]
 public class RateLimitProperty
 {
     const long Second = TimeSpan.TicksPerSecond;

@@ -9,6 +9,7 @@ using Balancer.VirtualTimeTests.Streams;
 namespace Balancer.VirtualTimeTests.Recordings;
 
 // What an entry costs while somebody keeps a tape.
+[Collection(nameof(AllocationsAlone))]
 public class RecorderCostTests
 {
     sealed class Counting : ITapeSink

@@ -2,6 +2,7 @@ using System.Reactive;
 using System.Reactive.Subjects;
 using Balancer.Daemon.Control.Filters;
 using Balancer.Daemon.Control.Taps;
+using Balancer.EndToEndTests.Support;
 using Balancer.Rx;
 using Balancer.Rx.Forwarding;
 using Xunit;
@@ -9,6 +10,7 @@ using Xunit;
 namespace Balancer.EndToEndTests.Control.Taps;
 
 /// <summary>What listens on a loop, and when.</summary>
+[Collection(nameof(AllocationsAlone))]
 public sealed class LoopTapsTests : IDisposable
 {
     static readonly DateTimeOffset At = new(2026, 11, 24, 17, 0, 0, TimeSpan.Zero);

@@ -1,9 +1,11 @@
 using Balancer.Daemon.Control.Top;
+using Balancer.EndToEndTests.Support;
 using CsCheck;
 using Xunit;
 
 namespace Balancer.EndToEndTests.Control.Top;
 
+[Collection(nameof(AllocationsAlone))]
 public sealed class SpaceSavingProperty
 {
     // Few keys come often, many seldom.
