@@ -154,8 +154,10 @@ internal sealed class CommandLine
         if (args is [['[', .., ']'] directive, ..])
             return Refuse(Meaningless(directive));
         var parsed = _root.Parse(args, new() { ResponseFileTokenReplacer = null });
-        return parsed.Action is ParseErrorAction
-            ? Refuse(WhyNot(parsed))
+        if (parsed.Action is ParseErrorAction)
+            return Refuse(WhyNot(parsed));
+        return WhyNotBefore(parsed) is { } stray
+            ? Refuse(stray)
             : parsed.Invoke(new()
             {
                 Output = _world.Output,
@@ -220,7 +222,7 @@ internal sealed class CommandLine
     {
         var (http, anywhere) = (parsed.GetValue(_http), parsed.GetValue(_anywhere));
         var (path, directory) = (parsed.GetValue(_control), parsed.GetValue(_directory)!);
-        return path is not null && IsIn(directory, path)
+        return path is not (null or CommandLineValues.Off) && IsIn(directory, path)
             ? $"--control {path}: in the socket directory, where it would be a backend"
             : http is null && anywhere ? "--http-anywhere: means nothing without --http"
             : http is not null && !anywhere && !IPAddress.IsLoopback(http.Address)
@@ -245,15 +247,24 @@ internal sealed class CommandLine
 
     private int Demonstrate(ParseResult parsed, Func<DemoOptions, int> demonstrate)
     {
-        var stray = parsed.RootCommandResult.Children
-            .OfType<OptionResult>()
-            .FirstOrDefault(option => !option.Implicit);
-        if (stray is not null)
-            return Refuse($"{stray.Option.Name}: means nothing before demo");
         var log = _demo.Log(parsed, _world);
         return log.Refused is { } reason
             ? Refuse(reason)
             : demonstrate(new() { Port = parsed.GetValue(_demo.Port), Log = log.Value });
+    }
+
+    // What stands before a command is the daemon's: it would be passed over, and an order might go
+    // to another daemon than was meant.
+    private string? WhyNotBefore(ParseResult parsed)
+    {
+        var stray = parsed.CommandResult.Command == _root
+            ? null
+            : parsed.RootCommandResult.Children
+                .OfType<OptionResult>()
+                .FirstOrDefault(option => !option.Implicit);
+        return stray is null
+            ? null
+            : $"{stray.Option.Name}: means nothing before {parsed.CommandResult.Command.Name}";
     }
 
     private int Refuse(string reason)

@@ -99,14 +99,9 @@ internal static class CommandLineValues
     /// <summary>224/4 multicast, 240/4 reserved and broadcast: no host has these.</summary>
     private const int FirstNobodyHas = 224;
 
-    /// <summary>
-    /// An IPv4 address of four decimal numbers (C2). .NET also reads 127.1, 0x7f000001 and octal
-    /// numbers; only what it would write itself is taken.
-    /// </summary>
+    /// <summary>An IPv4 address that a host can have (C2).</summary>
     public static Reading<IPAddress> Address(string text) =>
-        IPAddress.TryParse(text, out var address)
-        && address.GetAddressBytes().Length == 4
-        && address.ToString() == text
+        IPv4.Read(text) is { } address
             ? address.GetAddressBytes()[0] < FirstNobodyHas
                 ? address
                 : new Refusal($"--bind {text}: not an address that a host can have")

@@ -30,7 +30,8 @@ static class DescriptorBudget
     }
 
     /// <summary>
-    /// How many may be at an endpoint of the control door: a twentieth of all descriptors, at most.
+    /// How many may be at an endpoint of the control door: a twentieth of all descriptors, but 8 at
+    /// least.
     /// </summary>
     public static int OfDoor(int most) =>
         LibC.GetOpenFilesLimit(out var limit).IsError

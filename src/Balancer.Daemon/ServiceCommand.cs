@@ -82,6 +82,8 @@ static class ServiceCommand
         var context = new DoorContext(daemon.Workers, status);
         told.Add(context);
         told.Add(new Meters(context));
+        // Ended first: what it shows is still there then.
+        using var opened = new SerialDisposable();
         var finished = daemon.Run(
             Signals.Stop.Do(signal =>
             {
@@ -92,7 +94,7 @@ static class ServiceCommand
             {
                 daemon.Workers[0].Listeners.Udp.ToList().ForEach(
                     udp => narrator.Listening(udp.Address, udp.Port));
-                told.Add(door.Open(context));
+                opened.Disposable = door.Open(context);
             });
         narrator.Stopped(
             daemon.Workers.Sum(worker => worker.Plane.Data.InFlight),

@@ -10,9 +10,12 @@ static class Signals
 {
     const PosixSignal User1 = (PosixSignal)10, User2 = (PosixSignal)12;
 
+    /// <summary>SIGINT alone.</summary>
+    public static IObservable<PosixSignal> Interrupt { get; } = Of(PosixSignal.SIGINT);
+
     /// <summary>SIGTERM and SIGINT: stop; the second time: at once.</summary>
     public static IObservable<PosixSignal> Stop { get; } =
-        Of(PosixSignal.SIGTERM).Merge(Of(PosixSignal.SIGINT));
+        Of(PosixSignal.SIGTERM).Merge(Interrupt);
 
     /// <summary>SIGUSR1: tell how things stand.</summary>
     public static IObservable<PosixSignal> Report { get; } = Of(User1);

@@ -21,6 +21,7 @@ sealed class Worker : IDisposable
     readonly UdpReplies _replies;
     readonly SocketDirectory _directory;
     readonly Subject<BackendCommand> _commands = new();
+    readonly AsyncSubject<Unit> _ended = new();
     bool _atOnce;
 
     /// <summary>Binds and composes; throws <see cref="BindException"/>.</summary>
@@ -75,7 +76,11 @@ sealed class Worker : IDisposable
     /// with the answer is done on another thread.</param>
     /// <param name="cancellation">Ends the wait, not the question.</param>
     public Task<T> Ask<T>(Func<T> question, CancellationToken cancellation = default) =>
-        Observable.Start(question, _loop).ToTask(cancellation, TaskPoolScheduler.Default);
+        Observable.Start(question, _loop)
+            .Merge(_ended.SelectMany(_ => Observable.Throw<T>(
+                new ObjectDisposedException(nameof(Worker)))))
+            .Take(1)
+            .ToTask(cancellation, TaskPoolScheduler.Default);
 
     /// <summary>Orders something, on the loop's thread; what followed at once.</summary>
     public IReadOnlyList<Timestamped<BalancerEvent>> Order(BackendCommand command)
@@ -105,6 +110,8 @@ sealed class Worker : IDisposable
             serving();
         });
         _loop.Run();
+        _ended.OnNext(default);
+        _ended.OnCompleted();
         return !_atOnce;
     }
 

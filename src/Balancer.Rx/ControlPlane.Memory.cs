@@ -8,7 +8,7 @@ namespace Balancer.Rx;
 public sealed partial class ControlPlane
 {
     // While one of these is pending, something is half done that only its pipeline knows of. All of
-    // them are short.
+    // them are short, but for a backend that leaves and owes while nobody else can carry.
     private static readonly TimerKind[] Unquiet =
     [
         TimerKind.FirstListing, TimerKind.HintWindow, TimerKind.SessionBegin,
@@ -39,7 +39,7 @@ public sealed partial class ControlPlane
     /// </summary>
     internal ControlMemory? Memory()
     {
-        if (!_isStarted || Array.Exists(Unquiet, _clockwork.IsAnyPending))
+        if (!_isStarted || _clockwork.IsAnyPending(Unquiet))
             return null;
         return new(
             _taker.Memory,

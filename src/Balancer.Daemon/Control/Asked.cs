@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Balancer.Rx;
 
 namespace Balancer.Daemon.Control;
@@ -8,39 +6,20 @@ namespace Balancer.Daemon.Control;
 /// <summary>Text of requests to values, strictly; throws <see cref="RefusedException"/>.</summary>
 internal static class Asked
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromDays(365);
-
     /// <summary>A client's address: four numbers with dots, nothing shorter.</summary>
     public static ClientAddress Address(string name, string text) =>
-        text.Count(c => c == '.') == 3
-        && IPAddress.TryParse(text, out var address)
-        && address.AddressFamily == AddressFamily.InterNetwork
-        // .NET also reads octal numbers: 010.0.0.1 would be somebody else.
-        && address.ToString() == text
+        IPv4.Read(text) is { } address
             ? ClientAddress.From(address)
             : throw RefusedException.Bad(
                 $"{name}: \"{Reply.Shown(text)}\" is not an IPv4 address such as 192.0.2.1");
 
-    /// <summary>How long: a whole number of s, m, h or d; null: it was not said.</summary>
-    public static TimeSpan? Span(string name, string? text)
-    {
-        if (text is null)
-            return null;
-        var unit = text.Length == 0 ? TimeSpan.Zero : text[^1] switch
-        {
-            's' => TimeSpan.FromSeconds(1),
-            'm' => TimeSpan.FromMinutes(1),
-            'h' => TimeSpan.FromHours(1),
-            'd' => TimeSpan.FromDays(1),
-            _ => TimeSpan.Zero,
-        };
-        return unit > TimeSpan.Zero && IsNumber(text[..^1], out var count) && count > 0
-            && count <= Longest / unit
-            ? count * unit
+    /// <summary>How long: a whole number of ms, s, m, h or d, of a range that is written in the
+    /// same way.</summary>
+    public static TimeSpan Time(string name, string text, string least, string most) =>
+        SpanOf(text) is { } span && span >= SpanOf(least) && span <= SpanOf(most)
+            ? span
             : throw RefusedException.Bad(
-                $"{name}: \"{Reply.Shown(text)}\" is not a time such as 90s, 10m, 2h or 1d, "
-                + $"{Longest.TotalDays:0}d at most");
-    }
+                $"{name}: \"{Reply.Shown(text)}\" is not a time from {least} to {most}");
 
     /// <summary>A number of this range; what is not said is <paramref name="usual"/>.</summary>
     public static int Number(string name, string? text, int usual, int least, int most) =>
@@ -63,6 +42,25 @@ internal static class Asked
         given.TryGetValue(name, out var text)
             ? text
             : throw RefusedException.Bad($"{name} is missing");
+
+    // What is too large for a time is none of any range.
+    private static TimeSpan? SpanOf(string text)
+    {
+        var digits = text.TakeWhile(char.IsAsciiDigit).Count();
+        var unit = text[digits..] switch
+        {
+            "ms" => TimeSpan.FromMilliseconds(1),
+            "s" => TimeSpan.FromSeconds(1),
+            "m" => TimeSpan.FromMinutes(1),
+            "h" => TimeSpan.FromHours(1),
+            "d" => TimeSpan.FromDays(1),
+            _ => TimeSpan.Zero,
+        };
+        return unit > TimeSpan.Zero && IsNumber(text[..digits], out var count)
+            && count <= TimeSpan.MaxValue / unit
+            ? count * unit
+            : null;
+    }
 
     private static bool IsNumber(string text, out int number) => int.TryParse(
         text, NumberStyles.None, CultureInfo.InvariantCulture, out number);

@@ -70,14 +70,16 @@ internal static class CommandEndpoints
     {
         var given = Reply.Parameters(http, "ip", "backend", "for");
         var client = Asked.Address("ip", given.Needed("ip"));
-        var span = Asked.Span("for", given.GetValueOrDefault("for"));
+        TimeSpan? span = given.TryGetValue("for", out var lasting)
+            ? Asked.Time("for", lasting, "1s", "365d")
+            : null;
         var text = given.Needed("backend");
         var (names, loop) = await MetBy(client, http, door);
         var backend = names.Named(text);
         await Order(
             http, door, names, loop,
             new BackendCommand.Pin(client, KnownTo(loop, backend, names), span),
-            $"{client} is pinned to {backend}" + (span is null ? "" : $" for {given["for"]}"));
+            $"{client} is pinned to {backend}" + (span is null ? "" : $" for {lasting}"));
     }
 
     private static async Task Unpin(HttpContext http, DoorContext door)

@@ -236,11 +236,12 @@ internal sealed class ControlDoor : IDisposable
                     $"{Reply.Shown(http.Request.Method)} is not for {http.Request.Path}; "
                     + $"{http.Response.Headers.Allow} is");
         }
-        catch (RefusedException e)
+        catch (RefusedException e) when (!http.Response.HasStarted)
         {
             await Reply.Refusal(http, e.Status, e.Message);
         }
         catch (Microsoft.AspNetCore.Http.BadHttpRequestException e)
+            when (!http.Response.HasStarted)
         {
             await Reply.Refusal(http, e.StatusCode, e.Message);
         }
@@ -248,7 +249,7 @@ internal sealed class ControlDoor : IDisposable
         {
             // Its client has gone: nobody is left to be told.
         }
-        catch (ObjectDisposedException)
+        catch (ObjectDisposedException) when (!http.Response.HasStarted)
         {
             await Reply.Refusal(
                 http, StatusCodes.Status503ServiceUnavailable, "the daemon is about to end");
@@ -259,6 +260,13 @@ internal sealed class ControlDoor : IDisposable
             await Reply.Refusal(
                 http, StatusCodes.Status500InternalServerError,
                 "something went wrong here; the daemon's log has it");
+        }
+        catch (Exception e)
+        {
+            // In the middle of an answer: it ends there, so that nobody takes it for whole.
+            if (e is not ObjectDisposedException)
+                _narrator.Failed(e);
+            http.Abort();
         }
     }
 

@@ -62,6 +62,7 @@ internal sealed class DoorSocket : IDisposable
             or UnauthorizedAccessException or SysException)
         {
             socket.Dispose();
+            File.Delete(birth);
             throw new DoorException($"{path}: {OneLine(e)}");
         }
     }

@@ -8,14 +8,12 @@ using Balancer.Rx.Backends;
 namespace Balancer.Daemon.Control;
 
 /// <summary>
-/// A drain under way, over all loops: the facts that tell of it, and a look every 100 ms whether
-/// anything is owed still. Disposed, it is only no longer watched.
+/// A drain under way, over all loops: the facts that tell of it, and with each of them a look at
+/// how it stands. Disposed, it is only no longer watched.
 /// </summary>
 internal sealed class Draining : IDisposable
 {
     private const int FactsKept = 256;
-
-    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(100);
 
     // A reader that does not read gets the latest when it does.
     private readonly Channel<(int Loop, Timestamped<BalancerEvent> Fact)> _facts =
@@ -68,7 +66,8 @@ internal sealed class Draining : IDisposable
                 await lines.Done(Text(looks, owed));
                 return;
             }
-            await Task.Delay(LookEvery, lines.Gone);
+            // While something is owed the core tells so each second, and when nothing is any more.
+            await _facts.Reader.WaitToReadAsync(lines.Gone);
         }
     }
 

@@ -90,18 +90,8 @@ internal sealed class ExplainWords(Explanation it, BackendNames names)
     }
 
     /// <summary>In one word.</summary>
-    public static string StateOf(BackendStanding backend) => backend switch
-    {
-        { Session: null } => "unknown",
-        { Session: Session.Live, Leaving: LeavingBecause.Ordered } => "drained",
-        { Session: Session.Live, Leaving: not null } => "leaving",
-        { Session: Session.Live { Fitness.IsAiling: true } } => "ailing",
-        { Session: Session.Live { Trust: Trust.Suspect } } => "suspect",
-        { Session: Session.Live { Trust: Trust.HeldDown } } => "held down",
-        { Session: Session.Live { Trust: Trust.Warming } } => "warming up",
-        { Session: Session.Live } => "live",
-        _ => "down",
-    };
+    public static string StateOf(BackendStanding backend) =>
+        backend.Session is { } session ? SessionWords.Of(session, backend.Leaving) : "unknown";
 
     // In a sentence.
     private string StandingOf(BackendId id)

@@ -45,8 +45,16 @@ internal static class HealthEndpoints
     private static Task<int?[]> Carrying(DoorContext door, HttpContext http) =>
         Task.WhenAll(door.Workers.Select(async worker =>
         {
-            var answer = worker.Ask(() => worker.Plane.Routes.Carrying, http.RequestAborted);
-            var first = await Task.WhenAny(answer, Task.Delay(Patience, http.RequestAborted));
-            return first == answer ? (int?)await answer : null;
+            try
+            {
+                return (int?)await worker
+                    .Ask(() => worker.Plane.Routes.Carrying, http.RequestAborted)
+                    .WaitAsync(Patience, http.RequestAborted);
+            }
+            catch (TimeoutException)
+            {
+                // This is the answer.
+                return null;
+            }
         }));
 }

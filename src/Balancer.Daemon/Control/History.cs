@@ -83,29 +83,14 @@ internal sealed class History : IDisposable
     public void Dispose() => _following.Dispose();
 
     /// <summary>Whose fact it is, if it is one about a backend that is remembered.</summary>
-    internal static BackendId? BackendOf(BalancerEvent fact) => fact switch
-    {
-        BalancerEvent.BackendFound e => e.Id,
-        BalancerEvent.BackendForgotten e => e.Id,
-        BalancerEvent.BackendConnecting e => e.Id,
-        BalancerEvent.BackendConnected e => e.Id,
-        BalancerEvent.BackendEstablished e => e.Id,
-        BalancerEvent.BackendSocketRemoved e => e.Id,
-        BalancerEvent.BackendSocketReturned e => e.Id,
-        BalancerEvent.BackendFaulted e => e.Id,
-        BalancerEvent.BackendRetry e => e.Id,
-        BalancerEvent.BackendSuspected e => e.Id,
-        BalancerEvent.BackendStirred e => e.Id,
-        BalancerEvent.BackendTrusted e => e.Id,
-        BalancerEvent.BackendAiling e => e.Id,
-        BalancerEvent.BackendWell e => e.Id,
-        BalancerEvent.BackendLeaving e => e.Id,
-        BalancerEvent.BackendOwes e => e.Id,
-        BalancerEvent.BackendDrained e => e.Id,
-        BalancerEvent.BackendStays e => e.Id,
-        BalancerEvent.BackendReplaced e => e.Id,
-        _ => null,
-    };
+    internal static BackendId? BackendOf(BalancerEvent fact) =>
+        FactFields.Of(fact) is
+        {
+            Kind: >= FactKind.BackendFound and <= FactKind.BackendReplaced,
+            Backend: var backend,
+        }
+            ? new BackendId(backend)
+            : null;
 
     private void Note(Timestamped<BalancerEvent> fact)
     {

@@ -8,7 +8,6 @@
 //
 // Not promised: that every second is seen.
 
-using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -26,10 +25,6 @@ internal sealed class LiveEndpoints(DoorContext door)
     /// <summary>The type of server-sent events.</summary>
     public const string EventsType = "text/event-stream";
 
-    private static readonly TimeSpan Most = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan Least = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan Usual = TimeSpan.FromSeconds(1);
-
     // A browser that has lost us asks again after a second.
     private static readonly byte[] Introduction = [.. "retry: 1000\n\n"u8];
 
@@ -44,7 +39,8 @@ internal sealed class LiveEndpoints(DoorContext door)
 
     private async Task Serve(HttpContext http)
     {
-        var every = EveryOf(Reply.Parameters(http, "every"));
+        var given = Reply.Parameters(http, "every");
+        var every = Asked.Time("every", given.GetValueOrDefault("every", "1s"), "200ms", "60s");
         using var gone = CancellationTokenSource.CreateLinkedTokenSource(
             http.RequestAborted,
             http.RequestServices.GetRequiredService<IHostApplicationLifetime>()
@@ -83,20 +79,4 @@ internal sealed class LiveEndpoints(DoorContext door)
     // A timer may be a millisecond early; then it would find the status of before.
     private TimeSpan UntilNext(TimeSpan every) =>
         every - new TimeSpan(door.Uptime.Ticks % every.Ticks) + TimeSpan.FromMilliseconds(1);
-
-    private static TimeSpan EveryOf(IReadOnlyDictionary<string, string> parameters)
-    {
-        if (!parameters.TryGetValue("every", out var text))
-            return Usual;
-        var unit = text.EndsWith("ms", StringComparison.Ordinal) ? "ms" : "s";
-        return text.EndsWith(unit, StringComparison.Ordinal)
-            && int.TryParse(
-                text.AsSpan(..^unit.Length), NumberStyles.None, CultureInfo.InvariantCulture,
-                out var number)
-            && TimeSpan.FromMilliseconds(unit == "s" ? 1_000L * number : number) is var every
-            && every >= Least && every <= Most
-                ? every
-                : throw RefusedException.Bad(
-                    $"every: \"{Reply.Shown(text)}\" is not a time from 200ms to 60s");
-    }
 }

@@ -21,7 +21,8 @@ internal static class TimersEndpoints
 
     private static async Task Timers(HttpContext http, DoorContext door)
     {
-        var limit = LimitOf(Reply.Parameters(http, "limit"));
+        var given = Reply.Parameters(http, "limit");
+        var limit = Asked.Number("limit", given.GetValueOrDefault("limit"), Usual, 0, Most);
         var loops = await door.AskAll(
             worker => (
                 Loop: worker.Share.Index,
@@ -42,12 +43,6 @@ internal static class TimersEndpoints
             loops.Sum(loop => loop.Count - loop.Waits.Count));
         await Reply.Json(http, view, TimersJson.Default.TimersView);
     }
-
-    private static int LimitOf(IReadOnlyDictionary<string, string> parameters) =>
-        !parameters.TryGetValue("limit", out var text) ? Usual
-        : int.TryParse(text, out var limit) && limit is >= 0 and <= Most ? limit
-        : throw RefusedException.Bad(
-            $"limit: \"{Reply.Shown(text)}\" is not a number from 0 to {Most}");
 }
 
 /// <summary>What waits.</summary>

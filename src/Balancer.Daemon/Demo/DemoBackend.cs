@@ -28,7 +28,7 @@ static class DemoBackend
             Console.WriteLine($"{query.Client.Address} {WordOf(query.Transport)}");
         });
         // Ctrl-C in a terminal is for the demo, which then ends this.
-        using var stop = Signals.Stop.Subscribe();
+        using var interrupts = Signals.Interrupt.Subscribe();
         Console.WriteLine(Ready);
         while (Console.Read() >= 0)
         {

@@ -17,6 +17,8 @@ internal sealed class DemoBackends : IDisposable
 {
     private static readonly string[] Names = ["5301", "5302", "5303"];
 
+    private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(30);
+
     /// <summary>How many there are.</summary>
     public static int Count => Names.Length;
 
@@ -39,7 +41,7 @@ internal sealed class DemoBackends : IDisposable
                 .Zip(processes, (name, process) => process.Id.Select(id => (name, id)))
                 .Merge();
             foreach (var process in processes)
-                process.Lines.FirstAsync().Wait();
+                process.Lines.FirstAsync().Timeout(ReadyWithin).Wait();
         }
         catch
         {

@@ -4,13 +4,13 @@ using System.Reactive.Disposables;
 using System.Reactive.Linq;
 using Balancer.Daemon.Control;
 using Balancer.Daemon.Narration;
-using Balancer.Daemon.Native;
 using Balancer.Rx;
 
 namespace Balancer.Daemon.Demo;
 
 /// <summary>
-/// <c>balancer demo</c>: the daemon in front of three embedded backends, and who went where, live.
+/// <c>balancer demo</c>: the daemon in front of three backends of its own, and who went where,
+/// live.
 /// </summary>
 static class DemoCommand
 {
@@ -24,11 +24,12 @@ static class DemoCommand
         using var logs = Logs.Create(options.Log);
         var narrator = new Narrator(logs.Logger);
         using var backends = DemoBackends.Start(Program);
-        using var door = new ControlDoor(DemoDoor.Take(narrator), narrator);
+        using var door = DemoDoor.Take(narrator);
         using var daemon = OnThatPortOrAnother(options, backends.Directory, narrator);
         using var status = new StatusOfAll(daemon.Workers, logs);
-        using var told = new CompositeDisposable();
-        var context = new DoorContext(daemon.Workers, status);
+        using var context = new DoorContext(daemon.Workers, status);
+        // Ended first: what it shows is still there then.
+        using var opened = new SerialDisposable();
         var worker = daemon.Workers[0];
         using var telling = narrator.Tell(worker.Facts);
         using var lines = WhoWentWhere(backends.Answers, worker.Scheduler)
@@ -46,7 +47,7 @@ static class DemoCommand
                 worker.Listeners.Udp[0].Port, options.Port, backends, door));
         var finished = daemon.Run(
             Signals.Stop.Do(_ => context.Stop()),
-            serving: () => told.Add(door.Open(context)));
+            serving: () => opened.Disposable = door.Open(context));
         Console.WriteLine("stopped; the directory is removed");
         return finished ? 0 : ServiceCommand.CutShort;
     }
@@ -97,10 +98,7 @@ static class DemoCommand
 
     // Of a second demo the verbs would not find the socket by themselves.
     static string Where(ControlDoor door) =>
-        door.Path is null ? ""
-        : door.Path == DoorPaths.OfUser(
-            Environment.GetEnvironmentVariable, LibC.GetEffectiveUid()) ? ""
-        : $" --control {door.Path}";
+        door.Path is null || door.Path == DemoDoor.Usual ? "" : $" --control {door.Path}";
 
     // As it would be typed here.
     static string Typed

@@ -13,40 +13,34 @@ static class DemoDoor
 {
     const uint OwnerOnly = 0x1C0; // rwx------
 
-    /// <summary>Takes what can be had; a second demo has a path of its own.</summary>
-    public static DoorOptions Take(Narrator narrator)
+    /// <summary>Where the verbs find it by themselves.</summary>
+    public static string Usual { get; } = DoorPaths.OfUser(
+        Environment.GetEnvironmentVariable, LibC.GetEffectiveUid());
+
+    /// <summary>Takes what can be had: a second demo has a path of its own.</summary>
+    public static ControlDoor Take(Narrator narrator)
     {
         var http = new IPEndPoint(IPAddress.Loopback, FreePort.ForBoth());
-        var path = DoorPaths.OfUser(
-            Environment.GetEnvironmentVariable, LibC.GetEffectiveUid());
-        try
+        foreach (var path in Paths())
         {
-            MakeDirectory(Path.GetDirectoryName(path)!);
-            return new() { Path = IsFree(path) ? path : AnotherFor(path), Http = http };
+            try
+            {
+                MakeDirectory(Path.GetDirectoryName(path)!);
+                return new(new() { Path = path, Http = http }, narrator);
+            }
+            catch (DoorException e)
+            {
+                narrator.DoorStaysShut(e.Message);
+            }
         }
-        catch (DoorException e)
-        {
-            narrator.DoorStaysShut(e.Message);
-            return new() { IsOff = true, Http = http };
-        }
+        return new(new() { IsOff = true, Http = http }, narrator);
     }
 
-    static bool IsFree(string path)
+    static IEnumerable<string> Paths()
     {
-        try
-        {
-            DoorSocket.Bind(path).Dispose();
-            return true;
-        }
-        catch (DoorException)
-        {
-            // Another demo's.
-            return false;
-        }
+        yield return Usual;
+        yield return Path.ChangeExtension(Usual, $"{Environment.ProcessId}.sock");
     }
-
-    static string AnotherFor(string path) =>
-        Path.ChangeExtension(path, $"{Environment.ProcessId}.sock");
 
     // In /tmp anybody may have made it before us.
     static void MakeDirectory(string directory)

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Reactive.Concurrency;
 using System.Reactive.Disposables;
@@ -25,7 +26,9 @@ internal sealed class DemoProcess : IDisposable
     {
         var life = Observable.Defer(() => Life(program, path));
         // It must not run hot where it cannot be started at all.
-        _lines = life.Concat(Observable.Timer(Pause).SelectMany(_ => Observable.Empty<string>()))
+        _lines = life
+            .Catch((Win32Exception _) => Observable.Empty<string>())
+            .Concat(Observable.Timer(Pause).SelectMany(_ => Observable.Empty<string>()))
             .Repeat()
             .Replay(1);
         _running = _lines.Connect();
@@ -38,11 +41,7 @@ internal sealed class DemoProcess : IDisposable
     public IObservable<int> Id => _id.Where(id => id != 0);
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _running.Dispose();
-        _id.Dispose();
-    }
+    public void Dispose() => _running.Dispose();
 
     // Its lines, one life long. Whoever disposes of them ends it.
     private IObservable<string> Life(string program, string path) =>
@@ -53,10 +52,11 @@ internal sealed class DemoProcess : IDisposable
                 RedirectStandardInput = true,
                 RedirectStandardOutput = true,
             })!;
+            var output = process.StandardOutput;
             _id.OnNext(process.Id);
             var reading = NewThreadScheduler.Default.ScheduleLongRunning(_ =>
             {
-                while (process.StandardOutput.ReadLine() is { } line)
+                while (output.ReadLine() is { } line)
                     observer.OnNext(line);
                 observer.OnCompleted();
             });

@@ -86,7 +86,7 @@ internal sealed class StatusSource : IDisposable
 
     private void Note(BackendSession session, DateTimeOffset now)
     {
-        var name = NameOf(session);
+        var name = SessionWords.Of(session.State, session.Leaving);
         if (!_states.TryGetValue(session.Id, out var last) || last.State != name)
             _states[session.Id] = (name, now);
     }
@@ -102,9 +102,9 @@ internal sealed class StatusSource : IDisposable
     private BackendStatus StatusOf(BackendSession session, BackendLane lane) =>
         new(session.Id, session.Backend.Path)
         {
-            State = NameOf(session),
+            State = SessionWords.Of(session.State, session.Leaving),
             Since = _states.GetValueOrDefault(session.Id).Since,
-            IsLive = _plane.Routes.Carries(session.Id),
+            IsLive = _plane.Routes.PartsOf(session.Id) > 0,
             RoundTrip = session.State is Session.Live { RoundTrip.Ticks: > 0 } live
                 ? live.RoundTrip
                 : null,
@@ -120,20 +120,4 @@ internal sealed class StatusSource : IDisposable
             Tally = _tallies.Of(session.Id),
             Faults = _tallies.FaultsOf(session.Id),
         };
-
-    private static string NameOf(BackendSession session) => session.State switch
-    {
-        Session.Live when session.Leaving is LeavingBecause.Ordered => "drained",
-        Session.Live when session.Leaving is not null => "leaving",
-        Session.Waiting => "waiting",
-        Session.Absent => "absent",
-        Session.Connecting => "connecting",
-        Session.Greeting => "greeting",
-        Session.Live { Fitness.IsAiling: true } => "ailing",
-        Session.Live { Trust: Trust.Suspect } => "suspect",
-        Session.Live { Trust: Trust.HeldDown } => "held down",
-        Session.Live { Trust: Trust.Warming } => "warming up",
-        Session.Live => "live",
-        _ => "unknown",
-    };
 }

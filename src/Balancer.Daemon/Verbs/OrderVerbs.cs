@@ -110,8 +110,7 @@ internal static class VerbArguments
         CustomParser = result =>
         {
             var text = result.Tokens[0].Value;
-            if (IPAddress.TryParse(text, out var address) && address.ToString() == text
-                && address.GetAddressBytes().Length == 4)
+            if (IPv4.Read(text) is { } address)
                 return address;
             result.AddError($"{CommandLineValues.Shown(text)}: not an IPv4 address");
             return IPAddress.None;

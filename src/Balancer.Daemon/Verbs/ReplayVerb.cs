@@ -37,6 +37,11 @@ internal static class ReplayVerb
             world.Output.Write(RecordedTest.Source(bytes, recorded));
             return Same;
         }
+        catch (IOException e) when (e.HResult == (int)Errno.EPIPE)
+        {
+            // Whoever read our output has closed it (balancer replay | head).
+            return Same;
+        }
         catch (Exception e) when (e is TapeException or IOException
             or UnauthorizedAccessException or ArgumentException)
         {

@@ -52,11 +52,12 @@ internal static class Shown
             : Bars[(int)Math.Round(value / most * (Bars.Length - 1))])).PadLeft(width);
     }
 
-    /// <summary>The colour of a backend's state.</summary>
-    public static Color ColourOf(string state) => state switch
+    /// <summary>The colour of a backend: of one that is trusted with all its clients, of one that
+    /// has a session, or is given some, and of one that has none.</summary>
+    public static Color ColourOf(string state, bool isGivenQueries) => state switch
     {
         "live" => Color.Green,
-        "warming up" or "held down" or "leaving" or "drained" => Color.Yellow,
-        _ => Color.Red,
+        "drained" or "leaving" or "held down" => Color.Yellow,
+        _ => isGivenQueries ? Color.Yellow : Color.Red,
     };
 }

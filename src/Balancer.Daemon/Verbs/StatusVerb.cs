@@ -10,8 +10,6 @@ internal static class StatusVerb
 {
     private const int SparkWidth = 20;
 
-    private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
-
     private static readonly string[] Titles =
         ["backend", "state", "since", "remotes", "owes", "round trip", "p50 <", "p99 <", "answered",
             "faults", "path"];
@@ -36,9 +34,11 @@ internal static class StatusVerb
     private static async Task Json(VerbContext verb) =>
         verb.World.Output.Write(await verb.Door.Text("status", verb.Cancellation));
 
-    private static async Task Once(VerbContext verb)
+    private static async Task Once(VerbContext verb) =>
+        Show(verb, await verb.Door.Json("status", verb.Cancellation));
+
+    private static void Show(VerbContext verb, JsonElement status)
     {
-        var status = await verb.Door.Json("status", verb.Cancellation);
         var now = DateTimeOffset.Parse(status.Text("startedAt"), null)
             + TimeSpan.FromSeconds(status.GetProperty("uptimeSeconds").GetDouble());
         verb.Line(Headline(status));
@@ -60,8 +60,8 @@ internal static class StatusVerb
     {
         if (!verb.World.IsTerminal)
         {
-            await foreach (var _ in Seconds(verb))
-                await Once(verb);
+            await foreach (var status in Seconds(verb))
+                Show(verb, status);
             return;
         }
         await verb.Screen.Live(new Text("")).StartAsync(async live =>
@@ -75,14 +75,18 @@ internal static class StatusVerb
         });
     }
 
+    // The daemon's seconds, as server-sent events.
     private static async IAsyncEnumerable<JsonElement> Seconds(VerbContext verb)
     {
-        using var timer = new PeriodicTimer(Every);
-        do
+        const string data = "data:";
+        await foreach (var line in verb.Door.Lines(
+            HttpMethod.Get, "live?every=1s", verb.Cancellation))
         {
-            yield return await verb.Door.Json("status", verb.Cancellation);
+            if (!line.StartsWith(data, StringComparison.Ordinal))
+                continue;
+            using var document = JsonDocument.Parse(line[data.Length..]);
+            yield return document.RootElement.Clone();
         }
-        while (await timer.WaitForNextTickAsync(verb.Cancellation));
     }
 
     private static Rows Screen(JsonElement status, Rates rates, int width)
@@ -123,7 +127,9 @@ internal static class StatusVerb
     }
 
     private static Cell State(JsonElement backend) =>
-        new(backend.Text("state"), Shown.ColourOf(backend.Text("state")));
+        new(
+            backend.Text("state"),
+            Shown.ColourOf(backend.Text("state"), backend.GetProperty("live").GetBoolean()));
 
     private static Cell Since(JsonElement backend, DateTimeOffset now) => Cell.Of(
         Shown.Span(now - DateTimeOffset.Parse(backend.Text("since"), null)));

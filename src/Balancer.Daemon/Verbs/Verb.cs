@@ -7,7 +7,7 @@
 //   0  done     1  bad arguments     2  the daemon says no     3  no daemon listens there
 
 using System.CommandLine;
-using System.CommandLine.Parsing;
+using System.Text.Json;
 using Balancer.Daemon.Native;
 using Spectre.Console;
 
@@ -64,11 +64,6 @@ internal sealed class Verb
 
     private async Task<int> Run(ParseResult parsed, Func<ParseResult, VerbContext, Task> act)
     {
-        if (WhyNot(parsed) is { } reason)
-        {
-            _world.Error.WriteLine(CommandLineRefusal.Line(reason));
-            return CommandLineRefusal.ExitCode;
-        }
         using var stop = new CancellationTokenSource();
         using var stopping = Signals.Stop.Subscribe(_ => stop.Cancel());
         try
@@ -87,6 +82,12 @@ internal sealed class Verb
             _world.Error.WriteLine(CommandLineRefusal.Line(e.Message));
             return e.ExitCode;
         }
+        catch (Exception e) when (e is HttpRequestException or HttpIOException or JsonException)
+        {
+            _world.Error.WriteLine(CommandLineRefusal.Line(
+                "the answer was cut off, or is not one of a balancer"));
+            return VerbException.NobodyThere;
+        }
         catch (IOException e) when (e.HResult == (int)Errno.EPIPE)
         {
             // Whoever read our output has closed it (balancer tap | head).
@@ -97,17 +98,6 @@ internal sealed class Verb
             _world.Error.WriteLine(CommandLineRefusal.Line(e.Message));
             return CommandLineRefusal.ExitCode;
         }
-    }
-
-    // What stands before the verb is the daemon's: it would be passed over, and an order might go
-    // to another daemon than was meant.
-    private string? WhyNot(ParseResult parsed)
-    {
-        var stray = parsed.RootCommandResult.Children
-            .OfType<OptionResult>()
-            .FirstOrDefault(option => !option.Implicit);
-        return stray is null ? null
-            : $"{stray.Option.Name}: belongs behind {Command.Name}, if anywhere";
     }
 
     private static IAnsiConsole ScreenOf(Surroundings world) => AnsiConsole.Create(new()

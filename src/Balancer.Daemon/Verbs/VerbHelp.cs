@@ -38,6 +38,7 @@ internal static class VerbHelp
 
         Exit codes:
           0  done    1  a bad argument    2  the daemon says no    3  no daemon listens there
+          of replay: 0  the same decisions    1  not so    2  the file cannot be read
 
         """;
 }

@@ -6,8 +6,8 @@
 // it wants to keep, and has the loop's time while it does. When nobody listens, a datagram costs
 // one look at a null.
 //
-// Each count of an outcome is one fact of it, so the sums agree; a test says so. One thing is told
-// in another order than it happens: an answer is told when it is handed on, and those that the
+// Each count of an outcome is one fact of it, so the sums agree, but for answers that the kernel
+// refuses; a test says so. An answer is told when it is handed on, and those that the
 // kernel refuses are counted by the batch. So such an answer is told twice, as answered and,
 // without its client, as not sent.
 

@@ -4,10 +4,11 @@
 // next quiet moment begins the other one, and what that held is forgotten. So there is always what
 // came since the older checkpoint: between half the memory and all of it.
 //
-// If no quiet moment comes before a segment is full, its end is lost, and so the recorder begins
-// anew at the next such moment; the same where a checkpoint takes more than half a segment, as that
-// of very many remotes may. Both are counted. Not promised: any span of time; four idle backends
-// need some 0.5 KB a second, a flood of strangers as much as they are.
+// If no quiet moment comes before a segment is full, what comes after is lost until the next such
+// moment, which begins anew; until then there is what came before, cut off. Where a checkpoint
+// takes more than half a segment, as that of very many remotes may, there is none. Both are
+// counted. Not promised: any span of time; four idle backends need some 0.5 KB a second, a flood of
+// strangers as much as they are.
 
 using System.Reactive.Concurrency;
 
@@ -60,31 +61,21 @@ internal sealed class FlightRecorder : ITapeSink
         {
             // What comes after it would follow from what is lost.
             Gaps++;
-            _older.Clear();
             _newer.IsOpen = false;
         }
         if ((!hasRoom || _newer.IsNearlyFull) && !_isWaiting)
             BeginSegment(TimeSpan.Zero);
     }
 
-    /// <summary>What there is now, as the parts of a file; null: nothing.</summary>
-    public byte[]? Copy(int loop)
+    /// <summary>What there is now; null: nothing. A copy, and nothing else, is made here.
+    /// </summary>
+    public FlightCopy? Copy()
     {
         ref var first = ref _older.IsOpen ? ref _older : ref _newer;
-        if (!first.HasStart)
-            return null;
-        var length = (long)first.Tape.Length;
-        var parts = new List<byte>();
-        parts.AddRange(RecordingFile.StartPart(loop, first.Start));
-        parts.AddRange(RecordingFile.TapePart(loop, first.Tape));
-        if (_older.IsOpen)
-        {
-            parts.AddRange(RecordingFile.TapePart(loop, _newer.Tape));
-            length += _newer.Tape.Length;
-        }
-        parts.AddRange(RecordingFile.EndPart(
-            loop, length, _newer.IsOpen ? null : "the memory was full"));
-        return [.. parts];
+        return !first.HasStart ? null : new(
+            first.Start.ToArray(),
+            _older.IsOpen ? [.. _older.Tape, .. _newer.Tape] : first.Tape.ToArray(),
+            IsCut: !_newer.IsOpen);
     }
 
     private void BeginSegment(TimeSpan after)
@@ -133,8 +124,6 @@ internal sealed class FlightRecorder : ITapeSink
 
         public readonly ReadOnlySpan<byte> Tape => _bytes.AsSpan(_start.._length);
 
-        public void Clear() => (_start, _length, IsOpen) = (0, 0, false);
-
         public void Begin(ReadOnlySpan<byte> start)
         {
             start.CopyTo(_bytes);
@@ -150,4 +139,19 @@ internal sealed class FlightRecorder : ITapeSink
             return true;
         }
     }
+}
+
+/// <summary>What a flight recorder held at a moment; to be put into parts elsewhere.</summary>
+/// <param name="Start">The checkpoint.</param>
+/// <param name="Tape">The entries since.</param>
+/// <param name="IsCut">It had no room for the last of them.</param>
+internal sealed record FlightCopy(byte[] Start, byte[] Tape, bool IsCut)
+{
+    /// <summary>As the parts of a file.</summary>
+    public byte[] Part(int loop) =>
+    [
+        .. RecordingFile.StartPart(loop, Start),
+        .. RecordingFile.TapePart(loop, Tape),
+        .. RecordingFile.EndPart(loop, Tape.Length, IsCut ? "the memory was full" : null),
+    ];
 }

@@ -55,12 +55,14 @@ internal sealed class LoopReplay : IDisposable
     private readonly Replayer _replayer;
     private readonly ControlPlane _plane;
     private readonly StoppedClock _clock = new();
+    private readonly bool _isCut;
 
     public LoopReplay(LoopRecording recording, Action<Decision> decided)
     {
         var start = recording.Start;
         _tape = new(recording.Tape);
-        _replayer = new(_tape, decided) { Now = start.Base };
+        _isCut = recording.Cut is not null;
+        _replayer = new(_tape, _isCut, decided) { Now = start.Base };
         _clock.Time = start.Now;
         var nobody = new Nobody();
         _plane = new(
@@ -76,11 +78,18 @@ internal sealed class LoopReplay : IDisposable
         _plane.Facts.Subscribe();
         _plane.Start();
         _replayer.Begin();
-        while (!_tape.IsAtEnd && _replayer.Difference is null)
+        try
         {
-            Push();
-            if (_replayer.Broken is { } broken)
-                throw new TapeException(broken.Message);
+            while (!_tape.IsAtEnd && _replayer.Difference is null)
+            {
+                Push();
+                if (_replayer.Broken is { } broken)
+                    throw new TapeException(broken.Message);
+            }
+        }
+        catch (TapeException) when (_isCut)
+        {
+            // In the middle of an entry: what was before it has been replayed.
         }
         return new(_replayer.Decisions, _replayer.Difference);
     }

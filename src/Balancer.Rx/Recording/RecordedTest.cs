@@ -15,10 +15,13 @@ internal static class RecordedTest
     /// <summary>Its source.</summary>
     public static string Source(byte[] file, Recorded recorded)
     {
-        var decisions = new List<string>();
+        var decisions = new List<Decision>();
         foreach (var loop in recorded.Loops)
-            loop.Replay(decision => decisions.Add($"{decision}"));
-        var told = decisions.Where(text => !text.Contains("Heartbeat")).ToArray();
+            loop.Replay(decisions.Add);
+        var told = decisions
+            .Where(decision => !decision.Text.StartsWith("Heartbeat", StringComparison.Ordinal))
+            .Select(decision => $"{decision}")
+            .ToArray();
         var at = recorded.Loops[0].Start.Now.UtcDateTime;
         var name = at.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
         var most = told.Length > MostShown ? $", the first {MostShown}" : "";

@@ -85,7 +85,8 @@ internal static class RecordingFile
         if (!head.StartsWith(Title, StringComparison.Ordinal))
             throw new TapeException("this is no recording of a balancer");
         var words = head[Title.Length..].Split(' ');
-        return words is [Version, var program, var loops] && int.TryParse(loops, out var count)
+        return words is [Version, var program, var loops]
+            && int.TryParse(loops, out var count) && count > 0
             ? (program, count)
             : throw new TapeException(
                 $"it has format {words[0]}, and this program reads format {Version}");

@@ -12,9 +12,10 @@ namespace Balancer.Rx.Recording;
 /// <summary>
 /// The seam of a control plane that is replayed: answers are those of the tape, in its order, and
 /// decisions are held against its. The first difference is kept; from then on answers are the
-/// replay's own, so that nothing is asked in vain until whoever drives it stops.
+/// replay's own, so that nothing is asked in vain until whoever drives it stops. The same once a
+/// tape is over that was cut off, since that may have been in the middle of a turn.
 /// </summary>
-internal sealed class Replayer(TapeReader tape, Action<Decision> decided)
+internal sealed class Replayer(TapeReader tape, bool isCut, Action<Decision> decided)
     : Seam, IDisposable
 {
     private readonly Dictionary<BackendId, ReplayedCarrier> _carriers = [];
@@ -38,7 +39,8 @@ internal sealed class Replayer(TapeReader tape, Action<Decision> decided)
     /// <summary>The tape cannot be read on; null: it can.</summary>
     public TapeException? Broken { get; private set; }
 
-    private bool IsFollowing => !_isComposing && Difference is null && Broken is null;
+    private bool IsFollowing =>
+        !_isComposing && !(isCut && tape.IsAtEnd) && Difference is null && Broken is null;
 
     /// <summary>What was asked and decided so far was composition; what follows is the tape's.
     /// </summary>

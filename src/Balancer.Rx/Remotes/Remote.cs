@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Balancer.Rx.Remotes;
 
 /// <summary>A client address that has asked, and the backend it belongs to.</summary>
@@ -19,8 +21,12 @@ public readonly record struct Remote(
     internal DateTimeOffset Since => DateTimeOffset.UnixEpoch.AddTicks(Stamp >> ReasonBits);
 
     /// <summary>The same, as it was decided for this reason at this time.</summary>
-    internal Remote Stamped(AssignedBecause because, DateTimeOffset at) => this with
+    internal Remote Stamped(AssignedBecause because, DateTimeOffset at)
     {
-        Stamp = (at - DateTimeOffset.UnixEpoch).Ticks << ReasonBits | (long)because,
-    };
+        Debug.Assert((int)because < 1 << ReasonBits, "a reason fits its bits");
+        return this with
+        {
+            Stamp = (at - DateTimeOffset.UnixEpoch).Ticks << ReasonBits | (long)because,
+        };
+    }
 }

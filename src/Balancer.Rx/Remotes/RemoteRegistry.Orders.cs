@@ -23,8 +23,11 @@ public sealed partial class RemoteRegistry
     /// </summary>
     internal (BackendId Primary, AssignedBecause Reason)? WouldAdmit(ClientAddress client)
     {
-        if (_choices.Live.Length == 0 || _cache.Count >= _options.MaxRemotes)
+        if (_choices.Live.Length == 0
+            || _cache.Count >= _options.MaxRemotes && !MayDisplace(_clockwork.Now))
+        {
             return null;
+        }
         var decision = Newcomer(client);
         return (decision.Remote.Primary, decision.Reason!.Value);
     }

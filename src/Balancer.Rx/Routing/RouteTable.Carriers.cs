@@ -12,10 +12,6 @@ public sealed partial class RouteTable
     /// <summary>How many backends can carry now.</summary>
     public int Carrying => _carriers.Length;
 
-    /// <summary>Whether this backend is given queries now: all that are its own, or some.</summary>
-    internal bool Carries(BackendId id) =>
-        _placeOf.TryGetValue(id, out var place) && _places[place] is { Lane: >= 0, Parts: > 0 };
-
     /// <summary>
     /// The lane that serves this remote now; -1 if none can. Its primary's, else the one of the
     /// highest rendezvous weight, else (compat) that of its stored backup.

@@ -10,22 +10,11 @@ public sealed partial class RouteTable
     public IReadOnlyList<RemoteTraffic> Busiest(int count)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
-        var least = new PriorityQueue<int, ulong>(count);
-        for (var i = 0; i < _slots.Length; i++)
+        var walk = List(count, of: null);
+        while (walk.Walk())
         {
-            ref readonly var slot = ref _slots[i];
-            if (slot.Primary == 0)
-                continue;
-            var rank = (ulong)slot.Udp << 32 | ~slot.Address;
-            if (least.Count < count)
-                least.Enqueue(i, rank);
-            else
-                least.EnqueueDequeue(i, rank);
         }
-        var busiest = new RemoteTraffic[least.Count];
-        while (least.TryDequeue(out var slot, out _))
-            busiest[least.Count] = TrafficOf(_slots[slot]);
-        return busiest;
+        return [.. walk.Found.Select(found => found.Traffic)];
     }
 
     private RemoteTraffic TrafficOf(in RemoteSlot slot) => new(

@@ -51,8 +51,10 @@ internal sealed class Clockwork(IScheduler scheduler, Seam seam)
     public bool IsPending(TimerKind kind, BackendId owner = default) =>
         _first.ContainsKey(new(kind, owner));
 
-    /// <summary>Whether any timer of this kind is pending, whoever's.</summary>
-    public bool IsAnyPending(TimerKind kind) => _first.Keys.Any(name => name.Kind == kind);
+    /// <summary>Whether any timer of these kinds is pending, whoever's; a walk over all names.
+    /// </summary>
+    public bool IsAnyPending(TimerKind[] kinds) =>
+        _first.Keys.Any(name => kinds.Contains(name.Kind));
 
     /// <summary>Fires that one of this name, whenever it is due; false: it is not pending.
     /// </summary>

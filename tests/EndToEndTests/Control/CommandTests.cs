@@ -116,11 +116,11 @@ public sealed class CommandTests
     [InlineData("pin?ip=10.0.0.256&backend=5301",
         400, "ip: \"10.0.0.256\" is not an IPv4 address such as 192.0.2.1")]
     [InlineData("pin?ip=10.0.0.1&backend=5301&for=ever",
-        400, "for: \"ever\" is not a time such as 90s, 10m, 2h or 1d, 365d at most")]
+        400, "for: \"ever\" is not a time from 1s to 365d")]
     [InlineData("pin?ip=10.0.0.1&backend=5301&for=0s",
-        400, "for: \"0s\" is not a time such as 90s, 10m, 2h or 1d, 365d at most")]
+        400, "for: \"0s\" is not a time from 1s to 365d")]
     [InlineData("pin?ip=10.0.0.1&backend=5301&for=99999999999d",
-        400, "for: \"99999999999d\" is not a time such as 90s, 10m, 2h or 1d, 365d at most")]
+        400, "for: \"99999999999d\" is not a time from 1s to 365d")]
     [InlineData("pin?ip=10.0.0.1&ip=10.0.0.2&backend=5301", 400, "ip: given more than once")]
     [InlineData("unpin?ip=10.0.0.1", 404, "10.0.0.1 is not pinned")]
     [InlineData("move?ip=10.0.0.1&backend=5301",

@@ -25,7 +25,8 @@ public sealed class PageFlowTests
         }
         """;
 
-    static readonly TimeSpan Glance = TimeSpan.FromSeconds(4);
+    // So long the curves take to arrive, in seconds.
+    const int Glance = 4;
 
     static readonly string? Pictures = Environment.GetEnvironmentVariable("BALANCER_PICTURES");
 
@@ -46,11 +47,11 @@ public sealed class PageFlowTests
         await Expect(page.Locator("#curves .band.aside")).Not.ToHaveCountAsync(0);
         await Expect(page.Locator("#clients")).ToContainTextAsync(", for 5302");
         await Expect(page.Locator("#curves .band:not(.idle)")).ToHaveCountAsync(Rates.Length);
-        await Take(page, "page.png");
+        await Take(world.Cluster, page, "page.png");
 
         await world.Cluster.StartNode("5302");
         await Expect(PageWorld.Fact(page, "backend established")).ToContainTextAsync("5302");
-        await Take(dark, "page-dark.png");
+        await Take(world.Cluster, dark, "page-dark.png");
         await Expect(page.Locator("#curves .band.aside")).ToHaveCountAsync(0);
         await Expect(PageWorld.Card(page, "5302").Locator(".word")).ToHaveTextAsync("live");
     }
@@ -60,22 +61,31 @@ public sealed class PageFlowTests
     {
         if (Pictures is null)
             return;
-        var half = TimeSpan.FromSeconds(int.Parse(
+        var half = int.Parse(
             Environment.GetEnvironmentVariable("BALANCER_PICTURES_AFTER") ?? "0",
-            CultureInfo.InvariantCulture) / 2);
-        await Task.Delay(half, TestContext.Current.CancellationToken);
+            CultureInfo.InvariantCulture) / 2;
+        await Pass(cluster, half);
         await cluster["5304"].Kill();
-        await Task.Delay(Glance, TestContext.Current.CancellationToken);
+        await Pass(cluster, Glance);
         await cluster.StartNode("5304");
-        await Task.Delay(half, TestContext.Current.CancellationToken);
+        await Pass(cluster, half);
     }
 
-    // The curves take a moment to arrive.
-    static async Task Take(IPage page, string name)
+    // So many seconds of the daemon's: it tells one status in each.
+    static async Task Pass(Cluster cluster, int seconds)
+    {
+        var cancelled = TestContext.Current.CancellationToken;
+        using var statuses = new StreamReader(
+            await cluster.Door.Http.GetStreamAsync("live?every=1s", cancelled));
+        while (seconds > 0 && await statuses.ReadLineAsync(cancelled) is { } line)
+            seconds -= line.StartsWith("data:", StringComparison.Ordinal) ? 1 : 0;
+    }
+
+    static async Task Take(Cluster cluster, IPage page, string name)
     {
         if (Pictures is null)
             return;
-        await Task.Delay(Glance, TestContext.Current.CancellationToken);
+        await Pass(cluster, Glance);
         await page.ScreenshotAsync(new() { Path = Path.Combine(Pictures, name) });
     }
 }

@@ -30,7 +30,7 @@ public class FlightRecorderTests
         for (var i = 0; i < 500; i++)
         {
             world.Run(1.Seconds());
-            lengths.Add(flight.Copy(0)!.Length);
+            lengths.Add(flight.Copy()!.Part(0).Length);
         }
         Assert.InRange(lengths.Skip(100).Min(), 6 * 1024, 9 * 1024);
         Assert.InRange(lengths.Max(), 13 * 1024, 17 * 1024);
@@ -53,6 +53,7 @@ public class FlightRecorderTests
         }
         Assert.True(flight.Gaps > 0);
         Assert.NotNull(RecordingFile.Read(File(flight)).Loops[0].Cut);
+        Assert.True(Decisions(flight) > 0);
 
         world.Commands(new BackendCommand.Enable(new(5301)));
         world.Commands(new BackendCommand.Enable(new(5302)));
@@ -62,12 +63,34 @@ public class FlightRecorderTests
     }
 
     [Fact]
+    public void A_tape_that_was_cut_anywhere_is_replayed_as_far_as_it_goes()
+    {
+        var world = new World().With(5301, 5302);
+        var tape = Tape.Begin(world.Control)!;
+        world.AllAsk(world.Clients(3));
+        world.Backend(5301).CloseAll();
+        world.Run(2.Seconds());
+        var whole = tape.Recording;
+        var most = whole.Replay(_ => { }).Decisions;
+        var last = 0L;
+        for (var length = 0; length <= whole.Tape.Length; length++)
+        {
+            var cut = whole with { Tape = whole.Tape[..length], Cut = "its reader was too slow" };
+            var result = cut.Replay(_ => { });
+            Assert.Null(result.Difference);
+            Assert.InRange(result.Decisions, last, most);
+            last = result.Decisions;
+        }
+        Assert.Equal(most, last);
+    }
+
+    [Fact]
     public void A_checkpoint_that_is_too_large_is_counted_and_tried_again()
     {
         var world = new World().With(5301);
         world.AllAsk(world.Clients(600));
         var flight = Begun(world, bytes: 16 * 1024);
-        Assert.Null(flight.Copy(0));
+        Assert.Null(flight.Copy());
         Assert.Equal(1, flight.TooLarge);
         world.Run(10.Minutes());
         Assert.True(Decisions(flight) > 0);
@@ -82,7 +105,7 @@ public class FlightRecorderTests
     }
 
     static byte[] File(FlightRecorder flight) =>
-        [.. RecordingFile.Head("test", loops: 1), .. flight.Copy(0)!];
+        [.. RecordingFile.Head("test", loops: 1), .. flight.Copy()!.Part(0)];
 
     static long Decisions(FlightRecorder flight)
     {

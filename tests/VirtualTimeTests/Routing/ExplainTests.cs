@@ -105,6 +105,19 @@ public class ExplainTests
     }
 
     [Fact]
+    public void A_stranger_for_whom_another_would_give_way_is_told_whose_turn_it_is()
+    {
+        var world = new World(BalancerOptions.Default with { MaxRemotes = 2 })
+            .With(5301, 5302, 5303);
+        world.ServersOf(world.Clients(2));
+        var stranger = world.Client("10.9.9.9");
+        Assert.Equal(
+            (new BackendId(5303), AssignedBecause.Newcomer),
+            world.Control.Remotes.WouldAdmit(stranger.Endpoint.Address));
+        stranger.IsServedBy(5303);
+    }
+
+    [Fact]
     public void Why_and_since_when_a_client_has_its_primary_is_kept_with_it()
     {
         var world = new World().With(5301, 5302);

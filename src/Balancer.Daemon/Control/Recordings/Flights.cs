@@ -60,7 +60,6 @@ internal sealed class Flights : IDisposable
             .Select(fact => fact.Value)
             .OfType<BalancerEvent.BackendFaulted>()
             .Where(fault => fault.WasLive)
-            .Synchronize()
             .AtMostOnceIn(AtMostEvery, workers[0].Scheduler)
             .Delay(Aftermath, workers[0].Scheduler)
             .Subscribe(fault => Write($"backend-{fault.Id}")));
@@ -88,9 +87,9 @@ internal sealed class Flights : IDisposable
     private async Task WriteNow(string why)
     {
         var copies = await Task.WhenAll(_recorders.Select(flight => flight.Worker.Ask(() => (
-            Part: flight.Recorder.Copy(flight.Worker.Share.Index),
+            Flight: flight.Recorder.Copy(), Loop: flight.Worker.Share.Index,
             flight.Recorder.Gaps, flight.Recorder.TooLarge))));
-        if (copies.All(copy => copy.Part is null))
+        if (copies.All(copy => copy.Flight is null))
         {
             _narrator.FlightNotWritten(copies.Any(copy => copy.TooLarge > 0)
                 ? "what is known does not fit: --flight-memory gives more room"
@@ -102,9 +101,17 @@ internal sealed class Flights : IDisposable
             "yyyyMMdd'T'HHmmss.fff'Z'", CultureInfo.InvariantCulture);
         var path = Path.Combine(
             directory, $"{Prefix}{time}-{why}{RecordingFile.Extension}");
-        var length = WriteFile(path, [.. copies.Select(copy => copy.Part).OfType<byte[]>()]);
-        _narrator.FlightWritten(path, length, copies.Sum(copy => copy.Gaps));
-        RemoveOlder(directory);
+        try
+        {
+            var parts = copies.Select(copy => copy.Flight?.Part(copy.Loop)).OfType<byte[]>();
+            var length = WriteFile(path, [.. parts]);
+            _narrator.FlightWritten(path, length, copies.Sum(copy => copy.Gaps));
+        }
+        finally
+        {
+            // A full disk may have left half a file: it counts.
+            RemoveOlder(directory);
+        }
     }
 
     private static long WriteFile(string path, byte[][] parts)

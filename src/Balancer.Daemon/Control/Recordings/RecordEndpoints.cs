@@ -7,7 +7,6 @@
 // rule: a small copy is made on the loop, and put into bytes here. A few recordings may be under
 // way at once. They hold addresses of clients; whoever may look may have them.
 
-using System.Globalization;
 using Balancer.Rx.Recording;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -20,9 +19,6 @@ internal static class RecordEndpoints
 {
     private const int MostAtOnce = 4;
 
-    private static readonly TimeSpan Usual = TimeSpan.FromMinutes(1),
-        Shortest = TimeSpan.FromSeconds(1), Longest = TimeSpan.FromHours(1);
-
     private static readonly TimeSpan PassEvery = TimeSpan.FromSeconds(1),
         QuietPatience = TimeSpan.FromSeconds(10), LookEvery = TimeSpan.FromMilliseconds(5);
 
@@ -32,32 +28,10 @@ internal static class RecordEndpoints
         routes.MapGet("/record", http => Record(http, door, underWay));
     }
 
-    /// <summary>A whole number and s, m or h; null: it is no such time.</summary>
-    internal static TimeSpan? Lasting(string text)
-    {
-        var unit = text.Length < 2 ? 0 : text[^1] switch
-        {
-            's' => 1,
-            'm' => 60,
-            'h' => 3_600,
-            _ => 0,
-        };
-        return unit > 0
-            && int.TryParse(
-                text.AsSpan(..^1), NumberStyles.None, CultureInfo.InvariantCulture, out var count)
-            && (long)count * unit <= (long)Longest.TotalSeconds
-            && TimeSpan.FromSeconds((long)count * unit) is var span
-            && span >= Shortest && span <= Longest ? span : null;
-    }
-
     private static async Task Record(HttpContext http, DoorContext door, SemaphoreSlim underWay)
     {
-        var span = Usual;
-        if (Reply.Parameters(http, "for").TryGetValue("for", out var text))
-        {
-            span = Lasting(text) ?? throw RefusedException.Bad(
-                $"for: \"{Reply.Shown(text)}\" is not a time from 1s to 1h, as 60s or 5m");
-        }
+        var given = Reply.Parameters(http, "for");
+        var span = Asked.Time("for", given.GetValueOrDefault("for", "60s"), "1s", "1h");
         if (!underWay.Wait(0))
         {
             throw new RefusedException(

@@ -16,6 +16,7 @@ internal sealed class Tap
 
     private TaskCompletionSource? _waiting;
     private long _told;
+    private uint _first;
 
     /// <summary>A tap for this filter on so many loops.</summary>
     public Tap(Filter filter, int loops)
@@ -47,9 +48,10 @@ internal sealed class Tap
     /// <summary>Takes what was caught, loop by loop, as much as fits.</summary>
     public int Take(Span<CaughtFact> to)
     {
-        var count = 0;
-        foreach (var branch in Branches)
-            count += branch.Queue.Take(to[count..]);
+        // Each time another loop comes first: one that fills the batch must not starve the others.
+        var (count, first) = (0, _first++);
+        for (var i = 0; i < Branches.Count; i++)
+            count += Branches[(int)((first + i) % Branches.Count)].Queue.Take(to[count..]);
         return count;
     }
 

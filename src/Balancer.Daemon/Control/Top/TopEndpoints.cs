@@ -1,4 +1,3 @@
-using Balancer.Daemon.Control.Filters;
 using Balancer.Daemon.Control.Taps;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -17,11 +16,6 @@ internal sealed class TopEndpoints
     /// <summary>So many may count at the same time.</summary>
     public const int Most = 4;
 
-    private static readonly TimeSpan
-        Shortest = TimeSpan.FromSeconds(1),
-        Default = TimeSpan.FromSeconds(10),
-        Longest = TimeSpan.FromSeconds(60);
-
     private readonly DoorContext _door;
     private readonly TapHub _hub;
     private int _open;
@@ -33,7 +27,8 @@ internal sealed class TopEndpoints
 
     private async Task Serve(HttpContext http)
     {
-        var lasting = LastingOf(Reply.Parameters(http, "for"));
+        var given = Reply.Parameters(http, "for");
+        var lasting = Asked.Time("for", given.GetValueOrDefault("for", "10s"), "1s", "60s");
         if (Interlocked.Increment(ref _open) > Most)
         {
             Interlocked.Decrement(ref _open);
@@ -75,16 +70,5 @@ internal sealed class TopEndpoints
             throw new RefusedException(
                 StatusCodes.Status503ServiceUnavailable, "the daemon is about to end");
         }
-    }
-
-    private static TimeSpan LastingOf(IReadOnlyDictionary<string, string> parameters)
-    {
-        if (!parameters.TryGetValue("for", out var text))
-            return Default;
-        var ticks = FilterValues.NumberOf(FilterField.Latency, text);
-        return ticks >= Shortest.Ticks && ticks <= Longest.Ticks
-            ? TimeSpan.FromTicks(ticks.Value)
-            : throw RefusedException.Bad(
-                $"for: \"{Reply.Shown(text)}\" is not a time from 1s to 60s, as 10s");
     }
 }
