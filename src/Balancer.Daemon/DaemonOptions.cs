@@ -1,6 +1,7 @@
 using System.Net;
 using Balancer.Daemon.Control;
 using Balancer.Daemon.Control.Recordings;
+using Balancer.Daemon.Hooks;
 using Balancer.Daemon.Narration;
 using Balancer.Rx;
 
@@ -35,6 +36,9 @@ internal sealed record DaemonOptions
 
     /// <summary>What is kept of what came in lately.</summary>
     public FlightOptions Flight { get; init; } = new();
+
+    /// <summary>What is done elsewhere when something has happened here.</summary>
+    public IReadOnlyList<HookOptions> Hooks { get; init; } = [];
 }
 
 /// <summary>What was asked of the demo.</summary>
