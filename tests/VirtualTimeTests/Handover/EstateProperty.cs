@@ -93,5 +93,6 @@ public class EstateProperty
     // between the two halves changes that of all.
     static IEnumerable<string> Known(World world) => world.Control.Remotes.Memory.Remotes
         .OrderBy(remote => remote.Address)
-        .Select(remote => $"{remote} {world.Control.Routes.HistoryOf(remote) with { UdpAtLook = 0 }}");
+        .Select(remote => (remote, world.Control.Routes.HistoryOf(remote)))
+        .Select(known => $"{known.remote} {known.Item2 with { UdpAtLook = 0 }}");
 }
