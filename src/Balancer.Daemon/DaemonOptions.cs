@@ -28,6 +28,9 @@ internal sealed record DaemonOptions
     /// </summary>
     public BalancerOptions Core { get; init; } = BalancerOptions.Default;
 
+    /// <summary>The core's defaults are the original's.</summary>
+    public bool IsCompat { get; init; }
+
     /// <summary>How to log.</summary>
     public LogOptions Log { get; init; } = new();
 
