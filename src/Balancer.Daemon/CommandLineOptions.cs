@@ -1,61 +1,23 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
-using Balancer.Daemon.Narration;
+using Balancer.Daemon.Native;
 
 namespace Balancer.Daemon;
 
-/// <summary>What serving and demonstrating have in common: a port and a log.</summary>
-internal sealed class CommandLineOptions(int port, LogLevel level)
+/// <summary>Options that are no settings: those of the verbs, and of other programs.</summary>
+internal static class CommandLineOptions
 {
     private const int ManyTimes = 1_000;
-
-    private readonly Option<LogLevel> _level =
-        Single("--log-level", "-l", level, CommandLineValues.Level);
-
-    private readonly Option<LogFormat?> _format =
-        Single("--log-format", null, null, CommandLineValues.Format);
-
-    /// <summary>The port.</summary>
-    public Option<int> Port { get; } = Single("--port", "-p", port, CommandLineValues.Port);
-
-    /// <summary>Gives a command these options.</summary>
-    public void AddTo(Command command)
-    {
-        command.Add(Port);
-        command.Add(_level);
-        command.Add(_format);
-    }
-
-    /// <summary>How to log: LOG_LEVEL goes before -l (C6); empty counts as not set.</summary>
-    public Reading<LogOptions> Log(ParseResult parsed, Surroundings world)
-    {
-        var level = world.Environment("LOG_LEVEL") is { Length: > 0 } text
-            ? CommandLineValues.EnvironmentLevel(text)
-            : parsed.GetValue(_level);
-        var format = parsed.GetValue(_format)
-            ?? (world.IsTerminal ? LogFormat.Text : LogFormat.Bunyan);
-        var colours = world.IsTerminal && string.IsNullOrEmpty(world.Environment("NO_COLOR"));
-        return new(new(level.Value, format, colours), level.Refused);
-    }
 
     /// <summary>An option of which the last value counts.</summary>
     public static Option<T> Single<T>(
         string name, string? letter, T otherwise, Func<string, Reading<T>> read) =>
-        Named(name, letter, otherwise, result => Read(result, read).LastOrDefault()!);
-
-    /// <summary>An option of which all values count.</summary>
-    public static Option<T[]> Several<T>(
-        string name, string? letter, T[] otherwise, Func<string, Reading<T>> read) =>
-        Named(name, letter, otherwise, result => Read(result, read));
-
-    private static Option<T> Named<T>(
-        string name, string? letter, T otherwise, Func<ArgumentResult, T> parser) =>
         new(name, letter is null ? [] : [letter])
         {
             Arity = new(1, ManyTimes),
             DefaultValueFactory = _ => otherwise,
-            CustomParser = parser,
+            CustomParser = result => Read(result, read).LastOrDefault()!,
         };
 
     private static T[] Read<T>(ArgumentResult result, Func<string, Reading<T>> read)
@@ -73,21 +35,40 @@ internal sealed class CommandLineOptions(int port, LogLevel level)
 /// <summary>An option that is answered with a text.</summary>
 internal sealed class Telling : SynchronousCommandLineAction
 {
-    private readonly string _text;
+    private readonly Func<string> _text;
 
-    private Telling(string text) => _text = text;
+    private Telling(Func<string> text) => _text = text;
 
     /// <summary>Asked for, it is answered whatever else is wrong.</summary>
     public override bool ClearsParseErrors => true;
 
     /// <summary>An option of this name.</summary>
     public static Option<bool> Option(string name, string[] aliases, string text) =>
+        Option(name, aliases, () => text);
+
+    /// <summary>An option of this name, answered with what is only then put together.</summary>
+    public static Option<bool> Option(string name, string[] aliases, Func<string> text) =>
         new(name, aliases) { Arity = ArgumentArity.Zero, Action = new Telling(text) };
 
     /// <inheritdoc/>
     public override int Invoke(ParseResult parseResult)
     {
-        parseResult.InvocationConfiguration.Output.Write(_text);
-        return 0;
+        var streams = parseResult.InvocationConfiguration;
+        try
+        {
+            streams.Output.Write(_text());
+            return 0;
+        }
+        catch (IOException e) when (e.HResult == (int)Errno.EPIPE)
+        {
+            // Whoever read our output has closed it (balancer --help | head).
+            return 0;
+        }
+        catch (IOException e)
+        {
+            // As when the disk is full.
+            streams.Error.WriteLine(CommandLineRefusal.Line(e.Message));
+            return CommandLineRefusal.ExitCode;
+        }
     }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using Balancer.Daemon.Control;
 using Balancer.Daemon.Control.Recordings;
+using Balancer.Daemon.Hooks;
 using Balancer.Daemon.Narration;
 using Balancer.Rx;
 
@@ -27,6 +28,9 @@ internal sealed record DaemonOptions
     /// </summary>
     public BalancerOptions Core { get; init; } = BalancerOptions.Default;
 
+    /// <summary>The core's defaults are the original's.</summary>
+    public bool IsCompat { get; init; }
+
     /// <summary>How to log.</summary>
     public LogOptions Log { get; init; } = new();
 
@@ -35,6 +39,9 @@ internal sealed record DaemonOptions
 
     /// <summary>What is kept of what came in lately.</summary>
     public FlightOptions Flight { get; init; } = new();
+
+    /// <summary>What is done elsewhere when something has happened here.</summary>
+    public IReadOnlyList<HookOptions> Hooks { get; init; } = [];
 }
 
 /// <summary>What was asked of the demo.</summary>

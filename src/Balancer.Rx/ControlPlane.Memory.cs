@@ -39,7 +39,7 @@ public sealed partial class ControlPlane
     /// </summary>
     internal ControlMemory? Memory()
     {
-        if (!_isStarted || _clockwork.IsAnyPending(Unquiet))
+        if (!_isStarted || _isHeir || _clockwork.IsAnyPending(Unquiet))
             return null;
         return new(
             _taker.Memory,

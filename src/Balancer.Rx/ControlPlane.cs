@@ -14,6 +14,7 @@ using System.Reactive.Subjects;
 using Balancer.Rx.Backends;
 using Balancer.Rx.Directory;
 using Balancer.Rx.Forwarding;
+using Balancer.Rx.Handover;
 using Balancer.Rx.Recording;
 using Balancer.Rx.Remotes;
 using Balancer.Rx.Routing;
@@ -45,6 +46,7 @@ public sealed partial class ControlPlane : IDisposable
     private readonly CensusTaker _taker;
     private readonly ControlMemory? _memory;
     private readonly Subject<IEnumerable<Backend>> _remembered = new();
+    private readonly Subject<BackendCommand> _inherited = new();
     private readonly Dictionary<BackendId, SessionMemory> _recalled;
     private long _sessionsMade;
     private bool _isStarted;
@@ -60,15 +62,18 @@ public sealed partial class ControlPlane : IDisposable
     {
     }
 
-    /// <summary>The same, on this seam, going on from what another one knew.</summary>
+    /// <summary>The same, on this seam, going on from what another one knew, or about to.
+    /// </summary>
     internal ControlPlane(
         Ports ports, BalancerOptions options, Action<Exception> failed, IScheduler scheduler,
-        Seam seam, ControlMemory? memory = null)
+        Seam seam, ControlMemory? memory = null, Estate? prospects = null)
     {
         (_ports, _options, _failed, _scheduler) = (ports, options, failed, scheduler);
         (_seam, _memory) = (seam, memory);
         _clockwork = new(scheduler, seam);
         _taker = new(options, memory?.Census);
+        _taker.Number(prospects?.Numbers ?? []);
+        _isHeir = prospects is not null;
         _recalled = (memory?.Sessions ?? []).ToDictionary(session => session.Backend.Id);
         var clock = new SchedulerTicks(scheduler);
         var holding = new BehaviorSubject<IReadOnlySet<BackendId>>(new HashSet<BackendId>());
@@ -82,7 +87,8 @@ public sealed partial class ControlPlane : IDisposable
             .EditDiff(backend => backend.Id)
             .AsObservableCache();
         _orders = new(
-            seam.Commands(ports.Commands), id => Backends.Lookup(id).HasValue, memory?.Drained);
+            seam.Commands(ports.Commands).Merge(_inherited),
+            id => Backends.Lookup(id).HasValue, memory?.Drained ?? prospects?.Drained);
         Sessions = Backends.Connect()
             .Transform(backend => SessionOf(backend))
             .DisposeMany()
@@ -139,7 +145,7 @@ public sealed partial class ControlPlane : IDisposable
         _parts.Add(releases.Subscribe(_ => _forwarder.Release(), failed));
         foreach (var part in new IDisposable[]
             { _datagrams, Streams, router, Remotes, live, Sessions, _orders, Backends, holding,
-                _remembered })
+                _remembered, _inherited })
         {
             _parts.Add(part);
         }
@@ -183,14 +189,17 @@ public sealed partial class ControlPlane : IDisposable
     /// holds one keeps others from being answered. Yields once what is in flight has finished, or
     /// after <see cref="BalancerOptions.StopPatience"/>.
     /// </summary>
-    public IObservable<Unit> Stop()
+    public IObservable<Unit> Stop() => Stop(_options.StopPatience);
+
+    /// <summary>The same, with a patience of its own; it must be longer than a second.</summary>
+    internal IObservable<Unit> Stop(TimeSpan patience)
     {
         Streams.StopAccepting();
         var clock = _clockwork.For(TimerKind.Stop);
         var streamsAreOver = Observable.Interval(StopLook, clock)
             .StartWith(0)
             .Where(_ => Streams.Count == 0)
-            .Merge(Observable.Timer(_options.StopPatience - LastAnswers, clock))
+            .Merge(Observable.Timer(patience - LastAnswers, clock))
             .Take(1);
         // What lies in the listeners' queues has been accepted: it is read before reading ends.
         var lastCall = Observable.Timer(LastCall, clock)
@@ -199,7 +208,7 @@ public sealed partial class ControlPlane : IDisposable
             .SelectMany(_ => lastCall.Concat(Observable.Interval(StopLook, clock)))
             .Where(_ => Data.InFlight == 0 && Streams.Count == 0);
         return finished
-            .Merge(Observable.Timer(_options.StopPatience, clock))
+            .Merge(Observable.Timer(patience, clock))
             .Take(1)
             .Select(_ => Unit.Default);
     }

@@ -115,6 +115,16 @@ public sealed partial class CommandLineTests : IDisposable
             line.Contains(expected, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("--help")]
+    [InlineData("--version")]
+    public async Task What_cannot_be_told_is_one_line(string option)
+    {
+        await using var balancer = ChildProcess.Start(
+            "/bin/sh", ["-c", "exec \"$0\" \"$1\" >/dev/full", BalancerProcess.Binary, option]);
+        await IsRefused(balancer, "No space left on device");
+    }
+
     [Fact]
     public async Task Long_options_and_several_addresses_are_understood()
     {

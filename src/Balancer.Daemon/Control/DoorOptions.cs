@@ -17,6 +17,9 @@ internal sealed record DoorOptions
     /// <summary>An address and port on which the read-only part is served, too; null: none.
     /// </summary>
     public IPEndPoint? Http { get; init; }
+
+    /// <summary>That may be an address which others can reach.</summary>
+    public bool IsAnywhere { get; init; }
 }
 
 /// <summary>Where control sockets are looked for.</summary>

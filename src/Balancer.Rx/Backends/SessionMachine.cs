@@ -36,6 +36,9 @@ internal sealed class SessionMachine(
     /// <summary>Enough to go on from here, together with the state.</summary>
     public MachineMemory Memory => new(_lotsDrawn, _failures.Memory);
 
+    /// <summary>It has failed so before, as another knows.</summary>
+    public void Inherit(FailuresMemory failures) => _failures.Inherit(failures);
+
     /// <summary>The state before the first signal.</summary>
     public static Session Start { get; } =
         new Session.Waiting(0, 0, DateTimeOffset.MaxValue);
@@ -131,6 +134,7 @@ internal sealed class SessionMachine(
         (Signal.Replaced, _) => new(
             new Session.Waiting(s.Number, 0, now),
             new BalancerEvent.BackendReplaced(backend.Id, backend.Path)),
+        (Signal.Inherited it, _) => s with { Trust = it.Trust, Fitness = it.Fitness },
         (Signal.Heard { Type: FrameType.ServerHeartbeat }, Heart.Owed owed) => new(
             s with
             {

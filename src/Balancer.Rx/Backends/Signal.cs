@@ -36,6 +36,9 @@ internal abstract record Signal
     /// <summary>It leaves, owes nothing any more, and another process waits in its place.</summary>
     public sealed record Replaced(int Attempt) : Signal;
 
+    /// <summary>So far was it trusted by the process whose place is taken.</summary>
+    public sealed record Inherited(Trust Trust, Fitness Fitness) : Signal;
+
     /// <summary>Bytes that are no frame.</summary>
     public sealed record Garbled(int Attempt, FrameRead What) : Signal;
 }

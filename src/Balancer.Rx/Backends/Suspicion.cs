@@ -41,12 +41,16 @@ internal sealed class Failures(BalancerOptions options, FailuresMemory? memory =
     private const int Tolerated = 3;
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
 
-    private readonly Queue<DateTimeOffset> _lately = new(memory?.Lately ?? []);
+    private Queue<DateTimeOffset> _lately = new(memory?.Lately ?? []);
     private int _inARow = memory?.InARow ?? 0;
     private bool _any = memory?.Any ?? false;
 
     /// <summary>Enough to go on from here.</summary>
     public FailuresMemory Memory => new([.. _lately], _inARow, _any);
+
+    /// <summary>These were another's, who knew the backend before.</summary>
+    public void Inherit(FailuresMemory memory) =>
+        (_lately, _inARow, _any) = (new(memory.Lately), memory.InARow, memory.Any);
 
     /// <summary>It has failed now.</summary>
     public void Note(DateTimeOffset now)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Balancer.Rx.Recording;
 
 namespace Balancer.Rx.Directory;
 
@@ -54,6 +55,26 @@ internal sealed class CensusTaker
     public CensusMemory Memory => new(
         [.. _byName.Select(named => (named.Key, named.Value))], [.. _ignored], _unreadable,
         Last.Listed, Last.WasRead);
+
+    /// <summary>The names that keep their numbers.</summary>
+    public IReadOnlyList<(string Name, BackendId Id)> Numbers =>
+        [.. _byName.Select(named => (named.Key, named.Value.Id))];
+
+    /// <summary>These names have these numbers, as another process has given them.</summary>
+    /// <exception cref="TapeException">Others have been given here.</exception>
+    public void Number(IReadOnlyList<(string Name, BackendId Id)> numbers)
+    {
+        var taken = _byName.ToDictionary(named => named.Value.Id, named => named.Key);
+        foreach (var (name, id) in numbers)
+        {
+            var mine = _byName.GetValueOrDefault(name)?.Id ?? id;
+            if (mine != id || taken.GetValueOrDefault(id, name) != name)
+                throw new TapeException(
+                    $"backend {name} is number {id} there, and that is not so here");
+        }
+        foreach (var (name, id) in numbers)
+            _byName.TryAdd(name, new(id, $"{_options.SocketDirectory}/{name}"));
+    }
 
     /// <summary>
     /// The census after this listing; an unreadable directory changes nothing (B10).

@@ -69,7 +69,7 @@ internal sealed record Checkpoint(
         from.Each(static from => new ListedBackend(Backend(from), from.Number())),
         from.Flag());
 
-    private static void Write(TapeWriter to, RemotesMemory remotes)
+    internal static void Write(TapeWriter to, RemotesMemory remotes)
     {
         to.Each(remotes.Remotes, static (to, remote) =>
         {
@@ -107,7 +107,7 @@ internal sealed record Checkpoint(
         return new(client, backend, since, hasEnd ? until : null);
     }
 
-    private static RemotesMemory Remotes(TapeReader from) => new(
+    internal static RemotesMemory Remotes(TapeReader from) => new(
         from.Each(static from => new Remote(
             from.Client(), from.Id(), from.Id() is var id && id != default ? id : null)),
         from.Each(static from => from.Client()),

@@ -14,9 +14,7 @@ internal static class SessionStates
         Checkpoint.Write(to, memory.Backend);
         Write(to, memory.State);
         to.Number(memory.Machine.LotsDrawn);
-        to.Each(memory.Machine.Failures.Lately, static (to, at) => to.Time(at));
-        to.Number(memory.Machine.Failures.InARow);
-        to.Flag(memory.Machine.Failures.Any);
+        Write(to, memory.Machine.Failures);
         to.Flag(memory.File is not null);
         to.Number(memory.File ?? 0);
         to.Flag(memory.IsGone);
@@ -26,8 +24,18 @@ internal static class SessionStates
 
     public static SessionMemory Read(TapeReader from) => new(
         Checkpoint.Backend(from), State(from),
-        new(from.Int(), new(from.Each(static from => from.Time()), from.Int(), from.Flag())),
+        new(from.Int(), FailuresOf(from)),
         File(from), from.Flag(), from.Int(), from.Flag());
+
+    public static void Write(TapeWriter to, FailuresMemory failures)
+    {
+        to.Each(failures.Lately, static (to, at) => to.Time(at));
+        to.Number(failures.InARow);
+        to.Flag(failures.Any);
+    }
+
+    public static FailuresMemory FailuresOf(TapeReader from) =>
+        new(from.Each(static from => from.Time()), from.Int(), from.Flag());
 
     private static long? File(TapeReader from)
     {
@@ -106,7 +114,7 @@ internal static class SessionStates
         var other => throw new TapeException($"{other} is no state of a heart"),
     };
 
-    private static void Write(TapeWriter to, Trust trust)
+    public static void Write(TapeWriter to, Trust trust)
     {
         switch (trust)
         {
@@ -131,7 +139,7 @@ internal static class SessionStates
         }
     }
 
-    private static Trust TrustOf(TapeReader from) => from.Byte() switch
+    public static Trust TrustOf(TapeReader from) => from.Byte() switch
     {
         Full => Trust.Full.It,
         HeldDown => new Trust.HeldDown(from.Time(), from.Time()),

@@ -76,11 +76,14 @@ internal sealed class Pins(int limit, Clockwork clockwork) : IDisposable
         return pin;
     }
 
-    /// <inheritdoc/>
-    public void Dispose()
+    /// <summary>Nobody is pinned.</summary>
+    public void Clear()
     {
         foreach (var pin in _pins.Values)
             pin.End.Dispose();
         _pins.Clear();
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => Clear();
 }

@@ -38,6 +38,9 @@ internal sealed class Probation(int limit)
         return oldest;
     }
 
+    /// <summary>Nobody waits.</summary>
+    public void Clear() => (_first, Count) = (0, 0);
+
     /// <summary>All of them, those that wait longest first: a copy.</summary>
     public ClientAddress[] InOrder()
     {

@@ -38,6 +38,13 @@ internal sealed class RecentMoves(BalancerOptions options)
         return Math.Clamp(aMinute - moved, 0, Math.Min(aLook, options.SweepShare));
     }
 
+    /// <summary>Nobody was moved.</summary>
+    public void Clear()
+    {
+        _moves.Clear();
+        _moved.Clear();
+    }
+
     /// <summary>All that it knows of, the oldest first: a copy.</summary>
     public (ClientAddress Client, DateTimeOffset At)[] InOrder() => [.. _moves];
 

@@ -12,7 +12,7 @@ public readonly record struct Remote(
     private const int ReasonBits = 4;
 
     // Eight bytes: ticks of 100 ns since 1970, good until 3796, and the reason below them.
-    private long Stamp { get; init; }
+    internal long Stamp { get; init; }
 
     /// <summary>Why it has this primary.</summary>
     internal AssignedBecause Because => (AssignedBecause)(Stamp & (1 << ReasonBits) - 1);

@@ -1,3 +1,6 @@
+using Balancer.Rx.Handover;
+using DynamicData;
+
 namespace Balancer.Rx.Remotes;
 
 /// <summary>What a <see cref="RemoteRegistry"/> knows: enough to go on from there.</summary>
@@ -33,11 +36,41 @@ internal readonly record struct PinMemory(
 public sealed partial class RemoteRegistry
 {
     /// <summary>Enough to go on from here: copies.</summary>
-    internal RemotesMemory Memory => new(
-        [.. _cache.Items], _probation.InOrder(), _turn, _recent.InOrder(),
+    internal RemotesMemory Memory => MemoryOf([.. _cache.Items]);
+
+    /// <summary>The same, with these remotes only.</summary>
+    internal RemotesMemory MemoryOf(IReadOnlyList<Remote> remotes) => new(
+        remotes, _probation.InOrder(), _turn, _recent.InOrder(),
         [.. _pins.All.Select(pin => new PinMemory(
             pin.Key, pin.Value.Backend, pin.Value.Since, pin.Value.Until))],
         _full, _fullTold, _second, _displacedInSecond, _displacedTold, Displaced);
+
+    /// <summary>Those of some clients, who must be known.</summary>
+    internal RemotesMemory MemoryOfClients(IEnumerable<ClientAddress> clients) =>
+        MemoryOf([.. clients.Select(client => _cache.Lookup(client).Value)]);
+
+    /// <summary>Takes this over on top of what it has; no more remotes than it may have.</summary>
+    internal void Inherit(Estate estate)
+    {
+        _probation.Clear();
+        _recent.Clear();
+        _pins.Clear();
+        _cache.Edit(remotes =>
+        {
+            foreach (var client in estate.Gone)
+                remotes.RemoveKey(client);
+        });
+        var remotes = estate.Remotes.Remotes.Zip(
+            estate.Histories, (remote, history) => remote with { Stamp = history.Stamp });
+        Recall(estate.Remotes with { Remotes = [.. WithRoom(remotes)] });
+        RestorePins();
+    }
+
+    private IEnumerable<Remote> WithRoom(IEnumerable<Remote> remotes)
+    {
+        var room = _options.MaxRemotes - _cache.Count;
+        return remotes.Where(remote => Find(remote.Address) is not null || room-- > 0);
+    }
 
     private void Recall(RemotesMemory memory)
     {

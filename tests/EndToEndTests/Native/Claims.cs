@@ -119,6 +119,18 @@ static class Claims
 
     static (string, long)[] Constants =>
     [
+        ("POSIX_SPAWN_SETPGROUP", LibC.SpawnSetsGroup),
+        ("POSIX_SPAWN_SETSIGDEF", LibC.SpawnSetsDefaults),
+        ("POSIX_SPAWN_SETSIGMASK", LibC.SpawnSetsMask),
+        ("P_PID", LibC.WaitsForPid),
+        ("WEXITED", LibC.WaitsForEnd),
+        ("WEXITED | WNOWAIT", LibC.WaitsForEnd | LibC.WaitsOnly),
+        ("SIGKILL", LibC.Kill),
+        ("SIGPIPE", LibC.BrokenPipe),
+        ("sizeof(sigset_t)", LibC.SignalWords * sizeof(ulong)),
+        ("sizeof(siginfo_t)", LibC.SignalWords * sizeof(ulong)),
+        ($"sizeof(posix_spawnattr_t) <= {LibC.SpawnRoom}", 1),
+        ($"sizeof(posix_spawn_file_actions_t) <= {LibC.SpawnRoom}", 1),
         ("AF_UNIX", (long)SockDomain.Unix),
         ("AF_INET", (long)SockDomain.Inet),
         ("SOCK_STREAM", (long)SockType.Stream),

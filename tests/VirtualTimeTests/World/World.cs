@@ -3,6 +3,7 @@ using System.Reactive.Linq;
 using Balancer.Rx;
 using Balancer.Rx.Backends;
 using Balancer.Rx.Forwarding;
+using Balancer.Rx.Handover;
 using Balancer.Rx.Remotes;
 using Balancer.Rx.Streams;
 using Balancer.VirtualTimeTests.Streams;
@@ -36,20 +37,21 @@ sealed class World
 
     public World(
         BalancerOptions? options = null, IStreamListener? listener = null,
-        IStreamConnector? connector = null)
+        IStreamConnector? connector = null, Estate? prospects = null,
+        DateTimeOffset? dawn = null)
     {
         Options = (options ?? BalancerOptions.Default) with
         {
             SocketDirectory = SimulatedDirectory.Path,
         };
-        Scheduler.AdvanceTo(Dawn.Ticks);
+        Scheduler.AdvanceTo((dawn ?? Dawn).Ticks);
         Directory = new(Scheduler);
         Links = new(path => Backend(path[(SimulatedDirectory.Path.Length + 1)..]), Scheduler);
         Replies = new(Deliver);
         var ports = new Ports(
             Directory, Links, _datagrams, Replies,
             listener ?? new NoListener(), connector ?? new NoConnector(), _commands);
-        Control = new(ports, Options.Checked(), _failures.Add, Scheduler);
+        Control = new(ports, Options.Checked(), _failures.Add, Scheduler, prospects);
         Control.Facts.Subscribe(_facts.Add);
         Control.Start();
     }

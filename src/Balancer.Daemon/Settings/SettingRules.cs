@@ -1,0 +1,93 @@
+using System.Net;
+using System.Text.RegularExpressions;
+
+namespace Balancer.Daemon.Settings;
+
+/// <summary>What was given alone makes sense; whether it does together.</summary>
+internal static partial class SettingRules
+{
+    private static readonly Rule[] All =
+    [
+        MeansNothingWithout("probe-every", "probe", options => options.Core.Probe is null),
+        MeansNothingWithout("probe-patience", "probe", options => options.Core.Probe is null),
+        MeansNothingWithout("rate-slip", "rate-limit", options => options.Core.RateLimit == 0),
+        MeansNothingWithout("rate-burst", "rate-limit", options => options.Core.RateLimit == 0),
+        MeansNothingWithout(
+            "rate-limit-prefix-bits", "rate-limit", options => options.Core.RateLimit == 0),
+        new("rebalance-budget", options => options.IsCompat,
+            name => $"means nothing with {name("compat")}"),
+        new("flight-recorder",
+            options => options.Flight is { Directory: not null, Megabytes: 0 },
+            name => $"means nothing with {name("flight-memory")} 0"),
+        new("control",
+            options => options.Door is { IsOff: false, Path: { } path }
+                && IsIn(options.Core.SocketDirectory, path),
+            _ => "in the socket directory, where it would be a backend", IsOfValue: true),
+        MeansNothingWithout(
+            "http-anywhere", "http",
+            options => options.Door is { Http: null, IsAnywhere: true }),
+        new("http",
+            options => options.Door is { IsAnywhere: false, Http: { } http }
+                && !IPAddress.IsLoopback(http.Address),
+            name => $"not a loopback address; {name("http-anywhere")} allows that",
+            IsOfValue: true),
+    ];
+
+    /// <summary>Why these settings cannot be in force together; null: they can.</summary>
+    public static string? WhyNot(IReadOnlyList<Given> givens, DaemonOptions options)
+    {
+        var broken =
+            from rule in All
+            from given in givens
+            where given.Setting.Name == rule.Setting && rule.IsBroken(options)
+            let value = rule.IsOfValue ? $" {given.Setting.Show(options)}" : ""
+            let reason = rule.Reason(
+                name => given.Origin.NameOf(SettingsTable.Named(name)))
+            select given.Origin.Before(
+                $"{given.Origin.NameOf(given.Setting)}{value}: {reason}");
+        return broken.FirstOrDefault() ?? WhyNotInTheCore(givens, options);
+    }
+
+    // The core names its own properties.
+    private static string? WhyNotInTheCore(IReadOnlyList<Given> givens, DaemonOptions options)
+    {
+        try
+        {
+            options.Core.Checked();
+            return null;
+        }
+        catch (ArgumentException e)
+        {
+            var named = Word().Matches(e.Message).Select(word => word.Value).ToHashSet();
+            var culprit = givens.LastOrDefault(given => named.Contains(given.Setting.Member));
+            var origin = culprit?.Origin ?? Origin.Flags;
+            var reason = Word().Replace(e.Message, word =>
+                SettingsTable.All.FirstOrDefault(setting => setting.Member == word.Value)
+                    is { } setting
+                        ? origin.NameOf(setting)
+                        : word.Value);
+            return origin.Before(culprit is null
+                ? reason
+                : $"{origin.NameOf(culprit.Setting)} {culprit.Setting.Show(options)}: {reason}");
+        }
+    }
+
+    private static Rule MeansNothingWithout(
+        string setting, string other, Func<DaemonOptions, bool> isMissing) =>
+        new(setting, isMissing, name => $"means nothing without {name(other)}");
+
+    private static bool IsIn(string directory, string path) =>
+        Path.GetDirectoryName(Path.GetFullPath(path)) == Path.GetFullPath(directory).TrimEnd('/');
+
+    [GeneratedRegex(@"\w+")]
+    private static partial Regex Word();
+
+    /// <summary>What must not be when a setting is given.</summary>
+    /// <param name="Setting">The culprit.</param>
+    /// <param name="IsBroken">Whether it is so.</param>
+    /// <param name="Reason">Why not, given how settings are called where it stands.</param>
+    /// <param name="IsOfValue">Whether the culprit's value is told.</param>
+    private sealed record Rule(
+        string Setting, Func<DaemonOptions, bool> IsBroken,
+        Func<Func<string, string>, string> Reason, bool IsOfValue = false);
+}
