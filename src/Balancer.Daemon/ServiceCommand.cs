@@ -6,6 +6,7 @@ using Balancer.Daemon.Control.Recordings;
 using Balancer.Daemon.Hooks;
 using Balancer.Daemon.Narration;
 using Balancer.Daemon.Native;
+using Balancer.Daemon.Sockets;
 
 namespace Balancer.Daemon;
 
@@ -40,6 +41,12 @@ static class ServiceCommand
         {
             narrator.NoDoor(e.Message);
             Console.Error.WriteLine(CommandLineRefusal.Line($"--control or --http {e.Message}"));
+            return CommandLineRefusal.ExitCode;
+        }
+        catch (GivenSocketsException e)
+        {
+            narrator.NotGiven(e.Message);
+            Console.Error.WriteLine(CommandLineRefusal.Line(e.Message));
             return CommandLineRefusal.ExitCode;
         }
         catch (BindException e)
