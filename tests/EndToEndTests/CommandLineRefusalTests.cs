@@ -220,5 +220,6 @@ public sealed class CommandLineRefusalTests : IDisposable
         string error, string reason) => Assert.Equal(
             $"balancer: {reason}",
             CommandLineRefusal.ForListener(
-                IPAddress.Parse("192.0.2.1"), 53, "UDP", Enum.Parse<Errno>(error)));
+                IPAddress.Parse("192.0.2.1"), 53, "UDP", Enum.Parse<Errno>(error),
+                proc: "/nobody/is/there"));
 }
