@@ -13,7 +13,8 @@ sealed class Daemon : IDisposable
 {
     readonly List<Worker> _workers = [];
 
-    /// <summary>Binds and composes; throws <see cref="BindException"/>.</summary>
+    /// <summary>Binds and composes; throws <see cref="BindException"/> or
+    /// <see cref="GivenSocketsException"/>.</summary>
     /// <param name="options">What the command line asked for.</param>
     /// <param name="failed">Told of what should not happen; the daemon goes on.</param>
     public Daemon(DaemonOptions options, Action<Exception> failed)
@@ -21,9 +22,12 @@ sealed class Daemon : IDisposable
         try
         {
             for (var i = 0; i < options.Loops; i++)
-                _workers.Add(new(ShareOf(options, i), new LoopShare(i, options.Loops), failed));
+            {
+                var share = new LoopShare(i, options.Loops, options.Given?.PerListener ?? 0);
+                _workers.Add(new(ShareOf(options, i), share, failed));
+            }
         }
-        catch (BindException)
+        catch
         {
             Dispose();
             throw;

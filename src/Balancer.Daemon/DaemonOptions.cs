@@ -1,8 +1,10 @@
 using System.Net;
 using Balancer.Daemon.Control;
 using Balancer.Daemon.Control.Recordings;
+using Balancer.Daemon.Hooks;
 using Balancer.Daemon.Narration;
 using Balancer.Daemon.Settings;
+using Balancer.Daemon.Sockets;
 using Balancer.Rx;
 
 namespace Balancer.Daemon;
@@ -15,6 +17,10 @@ internal sealed record DaemonOptions
 
     /// <summary>The port, for UDP and TCP alike (C3).</summary>
     public int Port { get; init; } = 53;
+
+    /// <summary>Listeners that were handed over, instead of binding any; addresses and port are
+    /// theirs then. Null: none were.</summary>
+    public GivenSockets? Given { get; init; }
 
     /// <summary>How many loops share the clients, each on a thread of its own.</summary>
     public int Loops { get; init; } = 1;
@@ -42,6 +48,9 @@ internal sealed record DaemonOptions
 
     /// <summary>What is kept of what came in lately.</summary>
     public FlightOptions Flight { get; init; } = new();
+
+    /// <summary>What is done elsewhere when something has happened here.</summary>
+    public IReadOnlyList<HookOptions> Hooks { get; init; } = [];
 }
 
 /// <summary>What was asked of the demo.</summary>

@@ -21,22 +21,27 @@ sealed class BindException(string transport, IPAddress address, int port, SysExc
 }
 
 /// <summary>All sockets that clients talk to: UDP and TCP on each address, one port for both (C3).
-/// Those of one loop. Bound by the constructor, UDP first (C9); nothing is read before it is
-/// subscribed to, nor kept before Open where there are several loops.</summary>
+/// Those of one loop. Bound by the constructor, UDP first (C9), or taken from what was handed over;
+/// nothing is read before it is subscribed to, nor is anything kept before Open by those that
+/// were bound where there are several loops.</summary>
 sealed class Listeners : IDisposable
 {
     readonly List<UdpListener> _udp = [];
     readonly List<TcpListenerSource> _tcp = [];
 
+    readonly LoopShare _share;
+
     public Listeners(
-        EventLoop loop, IReadOnlyList<IPAddress> addresses, int port, LoopShare share)
+        EventLoop loop, IReadOnlyList<IPAddress> addresses, int port, LoopShare share,
+        GivenSockets? given = null)
     {
+        _share = share;
         try
         {
             foreach (var address in addresses)
-                Bind(loop, address, port, share);
+                Bind(loop, address, port, given);
         }
-        catch (BindException)
+        catch
         {
             Dispose();
             throw;
@@ -64,23 +69,33 @@ sealed class Listeners : IDisposable
         _tcp.ForEach(tcp => tcp.Dispose());
     }
 
-    void Bind(EventLoop loop, IPAddress address, int port, LoopShare share)
+    void Bind(EventLoop loop, IPAddress address, int port, GivenSockets? given)
     {
         try
         {
-            _udp.Add(new(loop, address, port, (byte)_udp.Count, share));
+            _udp.Add(new(
+                loop, address, port, (byte)_udp.Count, _share,
+                given?.Take(udp: true, address, _share.Index)));
         }
         catch (SysException e)
         {
-            throw new BindException("UDP", address, port, e);
+            throw Refusal("UDP", address, port, e);
         }
         try
         {
-            _tcp.Add(new(loop, new(address, port), share));
+            _tcp.Add(new(
+                loop, new(address, port), _share, given?.Take(udp: false, address, _share.Index)));
         }
         catch (SysException e)
         {
-            throw new BindException("TCP", address, port, e);
+            throw Refusal("TCP", address, port, e);
         }
     }
+
+    Exception Refusal(string transport, IPAddress address, int port, SysException e) =>
+        _share.Given == 0
+            ? new BindException(transport, address, port, e)
+            : new GivenSocketsException(
+                $"--loops {_share.Count}: {_share.Given} {transport} sockets were handed over for "
+                + $"{address} port {port}, and loop {_share.Index} cannot have one: {e.Message}");
 }

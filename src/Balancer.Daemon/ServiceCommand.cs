@@ -3,8 +3,10 @@ using System.Reactive.Disposables;
 using System.Reactive.Linq;
 using Balancer.Daemon.Control;
 using Balancer.Daemon.Control.Recordings;
+using Balancer.Daemon.Hooks;
 using Balancer.Daemon.Narration;
 using Balancer.Daemon.Native;
+using Balancer.Daemon.Sockets;
 
 namespace Balancer.Daemon;
 
@@ -41,6 +43,12 @@ static class ServiceCommand
             Console.Error.WriteLine(CommandLineRefusal.Line($"--control or --http {e.Message}"));
             return CommandLineRefusal.ExitCode;
         }
+        catch (GivenSocketsException e)
+        {
+            narrator.NotGiven(e.Message);
+            Console.Error.WriteLine(CommandLineRefusal.Line(e.Message));
+            return CommandLineRefusal.ExitCode;
+        }
         catch (BindException e)
         {
             var line = CommandLineRefusal.ForListener(e.Address, e.Port, e.Transport, e.Error);
@@ -68,7 +76,8 @@ static class ServiceCommand
     {
         using var told = new CompositeDisposable();
         var loop = daemon.Workers[0].Scheduler;
-        var status = new StatusOfAll(daemon.Workers, logs);
+        var counts = new HookCounts();
+        var status = new StatusOfAll(daemon.Workers, logs, counts);
         told.Add(status);
         foreach (var worker in daemon.Workers)
             told.Add(narrator.Of(worker.Share).Tell(worker.Facts));
@@ -82,12 +91,17 @@ static class ServiceCommand
         var context = new DoorContext(daemon.Workers, status);
         told.Add(context);
         told.Add(new Meters(context));
+        var inForce = Observable.Return(options.Hooks).Concat(
+            Observable.Never<IReadOnlyList<HookOptions>>());
+        var hooks = new HookRunner(daemon.Workers, inForce, counts, narrator);
+        told.Add(hooks);
         // Ended first: what it shows is still there then.
         using var opened = new SerialDisposable();
         var finished = daemon.Run(
             Signals.Stop.Do(signal =>
             {
                 context.Stop();
+                hooks.Stop();
                 narrator.Stopping(signal);
             }),
             serving: () =>
@@ -96,6 +110,8 @@ static class ServiceCommand
                     udp => narrator.Listening(udp.Address, udp.Port));
                 opened.Disposable = door.Open(context);
             });
+        if (finished)
+            hooks.Finish();
         narrator.Stopped(
             daemon.Workers.Sum(worker => worker.Plane.Data.InFlight),
             daemon.Workers.Sum(worker => worker.Plane.Streams.Count));

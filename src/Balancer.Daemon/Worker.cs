@@ -10,6 +10,7 @@ using System.Runtime.InteropServices;
 using Balancer.Daemon.Loop;
 using Balancer.Daemon.Sockets;
 using Balancer.Rx;
+using Balancer.Rx.Streams;
 
 namespace Balancer.Daemon;
 
@@ -22,9 +23,12 @@ sealed class Worker : IDisposable
     readonly SocketDirectory _directory;
     readonly Subject<BackendCommand> _commands = new();
     readonly AsyncSubject<Unit> _ended = new();
+    readonly AsyncSubject<Unit> _served = new();
+    readonly IDisposable _serving;
     bool _atOnce;
 
-    /// <summary>Binds and composes; throws <see cref="BindException"/>.</summary>
+    /// <summary>Binds and composes; throws <see cref="BindException"/> or
+    /// <see cref="GivenSocketsException"/>.</summary>
     /// <param name="options">What the command line asked for.</param>
     /// <param name="share">Whose clients it serves.</param>
     /// <param name="failed">Told of what should not happen; the worker goes on.</param>
@@ -35,21 +39,25 @@ sealed class Worker : IDisposable
         _loop = new(failed);
         try
         {
-            _listeners = new(_loop, options.Addresses, options.Port, share);
+            _listeners = new(_loop, options.Addresses, options.Port, share, options.Given);
         }
-        catch (BindException)
+        catch
         {
             _loop.Dispose();
             throw;
         }
         _replies = new(_listeners.Udp);
         _directory = new(core.SocketDirectory, _loop);
+        IStreamListener streams = options.Given is null
+            ? _listeners.Streams
+            : new PatientListener(_listeners.Streams, _served);
         Plane = new(
             new(
                 _directory, new BackendLinks(_loop, core), _listeners.Datagrams, _replies,
-                _listeners.Streams, new StreamConnector(_loop, core),
+                streams, new StreamConnector(_loop, core),
                 _commands),
             core, failed, _loop);
+        _serving = SomebodyServes().Subscribe(_served);
     }
 
     /// <summary>Whose clients it serves.</summary>
@@ -117,6 +125,7 @@ sealed class Worker : IDisposable
 
     public void Dispose()
     {
+        _serving.Dispose();
         Plane.Dispose();
         _commands.Dispose();
         _directory.Dispose();
@@ -124,6 +133,13 @@ sealed class Worker : IDisposable
         _listeners.Dispose();
         _loop.Dispose();
     }
+
+    // The longest is what a question waits for a backend.
+    IObservable<Unit> SomebodyServes() => Plane.Facts
+        .Where(fact => fact.Value is BalancerEvent.BackendEstablished)
+        .Select(_ => Unit.Default)
+        .Merge(Observable.Timer(Core.ParkPatience, _loop).Select(_ => Unit.Default))
+        .Take(1);
 
     Unit AtOnce()
     {

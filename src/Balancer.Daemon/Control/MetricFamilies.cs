@@ -8,6 +8,7 @@
 // Names follow Prometheus' habits: base units (seconds, bytes), _total for what only grows.
 
 using System.Diagnostics;
+using Balancer.Daemon.Hooks;
 using Balancer.Daemon.Narration;
 
 namespace Balancer.Daemon.Control;
@@ -112,6 +113,9 @@ internal static class MetricFamilies
                     backend.RoundTrip!.Value.TotalSeconds, [Named(backend)]))),
         new("mname_backend_latency_seconds", MetricKind.Histogram, "seconds",
             "From a question to its answer.", status => status.Backends.SelectMany(Latencies)),
+        Counter("mname_hooks_total", "What became of events that hooks are called for.",
+            status => HookCounts.Each(status.Hooks).Select(each => new Sample(
+                each.Count, [("event", each.Event), ("outcome", each.Outcome)]))),
         Counter("mname_log_lines_lost_total", "Log lines that were lost.",
             status => One(status.LogLinesLost)),
         Gauge("process_start_time_seconds", "seconds", "When the process began, since 1970.",

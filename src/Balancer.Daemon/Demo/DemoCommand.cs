@@ -3,6 +3,7 @@ using System.Reactive.Concurrency;
 using System.Reactive.Disposables;
 using System.Reactive.Linq;
 using Balancer.Daemon.Control;
+using Balancer.Daemon.Hooks;
 using Balancer.Daemon.Narration;
 using Balancer.Rx;
 
@@ -26,7 +27,7 @@ static class DemoCommand
         using var backends = DemoBackends.Start(Program);
         using var door = DemoDoor.Take(narrator);
         using var daemon = OnThatPortOrAnother(options, backends.Directory, narrator);
-        using var status = new StatusOfAll(daemon.Workers, logs);
+        using var status = new StatusOfAll(daemon.Workers, logs, new HookCounts());
         using var context = new DoorContext(daemon.Workers, status);
         // Ended first: what it shows is still there then.
         using var opened = new SerialDisposable();

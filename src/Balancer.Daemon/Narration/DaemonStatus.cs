@@ -1,3 +1,4 @@
+using Balancer.Daemon.Hooks;
 using Balancer.Rx;
 using Balancer.Rx.Forwarding;
 using Balancer.Rx.Routing;
@@ -55,6 +56,10 @@ internal sealed record DaemonStatus
 
     /// <summary>Log lines that were lost.</summary>
     public long LogLinesLost { get; init; }
+
+    /// <summary>What became of events that hooks are called for, as <see cref="HookCounts"/>
+    /// counts.</summary>
+    public IReadOnlyList<long> Hooks { get; init; } = new HookCounts().Now();
 
     /// <summary>The backends, by number.</summary>
     public IReadOnlyList<BackendStatus> Backends { get; init; } = [];

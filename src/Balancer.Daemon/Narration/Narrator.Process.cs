@@ -43,6 +43,10 @@ internal sealed partial class Narrator
             ? "failed to bind UDP listen socket"
             : "failed to create TCP listen socket");
 
+    /// <summary>What was handed over cannot be served from: the end of the process.</summary>
+    public void NotGiven(string reason) =>
+        Fatal?.With("error", reason).Say("failed to serve from sockets that were handed over");
+
     /// <summary>It can be looked at, and given orders.</summary>
     public void DoorIsOpen(string? path, IPEndPoint? http)
     {

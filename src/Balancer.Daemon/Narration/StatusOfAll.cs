@@ -1,4 +1,5 @@
 using System.Reactive.Linq;
+using Balancer.Daemon.Hooks;
 using Balancer.Rx;
 using Balancer.Rx.Routing;
 
@@ -13,10 +14,10 @@ internal sealed class StatusOfAll : IDisposable
     private readonly List<(StatusSource Source, Worker Worker)> _loops;
 
     /// <summary>Counts from now on.</summary>
-    public StatusOfAll(IEnumerable<Worker> workers, Logs logs) => _loops =
+    public StatusOfAll(IEnumerable<Worker> workers, Logs logs, HookCounts hooks) => _loops =
     [
         .. workers.Select(worker =>
-            (new StatusSource(worker.Plane, logs, worker.Scheduler), worker)),
+            (new StatusSource(worker.Plane, logs, hooks, worker.Scheduler), worker)),
     ];
 
     /// <summary>One status, when all loops have told theirs.</summary>
@@ -61,8 +62,9 @@ internal sealed class StatusOfAll : IDisposable
             StreamsOpen = loops.Sum(loop => loop.StreamsOpen),
             StreamBytesIn = loops.Sum(loop => loop.StreamBytesIn),
             StreamBytesOut = loops.Sum(loop => loop.StreamBytesOut),
-            // One log for all.
+            // One log for all, and one set of hooks.
             LogLinesLost = loops.Max(loop => loop.LogLinesLost),
+            Hooks = loops[0].Hooks,
             Backends = backends,
             Busiest =
             [

@@ -1,6 +1,7 @@
 using System.Reactive.Concurrency;
 using System.Reactive.Disposables;
 using System.Reactive.Linq;
+using Balancer.Daemon.Hooks;
 using Balancer.Rx;
 using Balancer.Rx.Backends;
 using Balancer.Rx.Forwarding;
@@ -17,6 +18,7 @@ internal sealed class StatusSource : IDisposable
 {
     private readonly ControlPlane _plane;
     private readonly Logs _logs;
+    private readonly HookCounts _hooks;
     private readonly Tallies _tallies = new();
     private readonly Dictionary<BackendId, (string State, DateTimeOffset Since)> _states = [];
     private readonly CompositeDisposable _counting = [];
@@ -24,10 +26,11 @@ internal sealed class StatusSource : IDisposable
     /// <summary>Counts from now on.</summary>
     /// <param name="plane">Whose status.</param>
     /// <param name="logs">Which may lose lines.</param>
+    /// <param name="hooks">Which are counted for all loops.</param>
     /// <param name="scheduler">The plane's, for the time at which a state began.</param>
-    public StatusSource(ControlPlane plane, Logs logs, IScheduler scheduler)
+    public StatusSource(ControlPlane plane, Logs logs, HookCounts hooks, IScheduler scheduler)
     {
-        (_plane, _logs) = (plane, logs);
+        (_plane, _logs, _hooks) = (plane, logs, hooks);
         var states = plane.Sessions.Connect()
             .MergeMany(session => session.States.Select(_ => session));
         // An error of a stream is the narrator's to tell.
@@ -61,6 +64,7 @@ internal sealed class StatusSource : IDisposable
             StreamBytesIn = streams.Counters.BytesIn,
             StreamBytesOut = streams.Counters.BytesOut,
             LogLinesLost = _logs.Dropped,
+            Hooks = _hooks.Now(),
             Backends = [.. Backends()],
             Busiest = busiest == 0 ? [] : _plane.Routes.Busiest(busiest),
         };

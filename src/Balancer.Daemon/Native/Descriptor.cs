@@ -24,9 +24,12 @@ sealed class Descriptor : IDisposable
     /// <summary>For setting up: takes the descriptor a call answered with, or throws.</summary>
     public static Descriptor Of(SysResult opened, string what) => new(opened.OrThrow(what));
 
+    /// <summary>Gives it up without closing it: it is the caller's.</summary>
+    public int Release() => Interlocked.Exchange(ref _fd, -1);
+
     public void Dispose()
     {
-        var fd = Interlocked.Exchange(ref _fd, -1);
+        var fd = Release();
         if (fd >= 0) LibC.Close(fd);
     }
 

@@ -5,12 +5,26 @@ namespace Balancer.Daemon.Native;
 // Descriptors that somebody else has opened for us, or has not.
 static unsafe partial class LibC
 {
-    internal const int GetDescriptorFlags = 1, DescriptorCloseOnExec = 1;
+    internal const int GetDescriptorFlags = 1, SetDescriptorFlags = 2, DescriptorCloseOnExec = 1;
+    internal const int GetStatusFlags = 3, SetStatusFlags = 4;
     internal const int ReadAndWrite = 2;
 
     /// <summary>The flags of a descriptor; EBADF if it is not open.</summary>
     public static SysResult DescriptorFlags(int descriptor) =>
-        Answer(fcntl(descriptor, GetDescriptorFlags));
+        Answer(fcntl(descriptor, GetDescriptorFlags, 0));
+
+    /// <summary>No program that we start inherits it; EBADF if it is not open.</summary>
+    public static SysResult KeepFromChildren(int descriptor) =>
+        Answer(fcntl(descriptor, SetDescriptorFlags, DescriptorCloseOnExec));
+
+    /// <summary>No call on it waits; so it is for all who hold it.</summary>
+    public static SysResult SetNonBlocking(int descriptor)
+    {
+        var flags = Answer(fcntl(descriptor, GetStatusFlags, 0));
+        return flags.IsError
+            ? flags
+            : Answer(fcntl(descriptor, SetStatusFlags, flags.Value | (int)SockType.NonBlocking));
+    }
 
     /// <summary>A descriptor, the lowest that is free, that is always empty and never full.
     /// </summary>
@@ -23,5 +37,5 @@ static unsafe partial class LibC
     }
 
     [LibraryImport(Library, SetLastError = true)]
-    private static partial int fcntl(int descriptor, int command);
+    private static partial int fcntl(int descriptor, int command, long argument);
 }

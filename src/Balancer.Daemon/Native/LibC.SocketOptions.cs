@@ -24,6 +24,12 @@ readonly record struct SockOption(int Level, int Name)
     public static readonly SockOption ReceiveBufferForce = new(Socket, 33);
     /// <summary>A program that says which socket of a group a packet is for.</summary>
     public static readonly SockOption AttachReusePortFilter = new(Socket, 51);
+    /// <summary>1 if it listens.</summary>
+    public static readonly SockOption AcceptsConnections = new(Socket, 30);
+    public static readonly SockOption Protocol = new(Socket, 38);
+    public static readonly SockOption Domain = new(Socket, 39);
+    /// <summary>A number that no other socket has.</summary>
+    public static readonly SockOption Cookie = new(Socket, 57);
     public static readonly SockOption PacketInfo = new(Ip, 8);
     public static readonly SockOption NoDelay = new(Tcp, 1);
     /// <summary>Known to kernels that can cut one message into datagrams.</summary>

@@ -9,15 +9,16 @@
 // Two things would break this. A second instance could join the group and take a share of the
 // clients: so the first socket binds without the option, which fails if anybody else is there, and
 // sets it afterwards. And until all have joined, the program's choice may name a socket that is not
-// there yet: so every socket drops what comes until Open.
+// there yet: so every socket that we bind drops what comes until Open.
 
 using Balancer.Daemon.Native;
 using Balancer.Rx;
 
 namespace Balancer.Daemon.Sockets;
 
-/// <summary>Which share of the clients a socket is for: that of one loop among so many.</summary>
-readonly record struct LoopShare(int Index, int Count)
+/// <summary>Which share of the clients a socket is for: that of one loop among so many, the first
+/// of which have sockets that were handed over (<see cref="GivenSockets"/>).</summary>
+readonly record struct LoopShare(int Index, int Count, int Given = 0)
 {
     const ushort ReturnConstant = 0x06;
 
@@ -34,6 +35,20 @@ readonly record struct LoopShare(int Index, int Count)
         count == 1 ? 0 : (int)((unchecked(client.Value * Golden) >> Shift) % (uint)count);
 
     bool IsWhole => Count == 1;
+
+    bool IsGiven => Index < Given;
+
+    /// <summary>To be called instead of the next two for a socket that was handed over. It drops
+    /// nothing; and while not all have joined, it and its like are all that is dealt to.</summary>
+    public void Adopt(int fd)
+    {
+        if (IsWhole)
+            return;
+        SetReusePort(fd);
+        // Refused where there is no group yet: then for a moment the kernel deals as it likes.
+        if (Index == Given - 1 && Given < Count)
+            LibC.Attach(fd, SockOption.AttachReusePortFilter, ByClient(Given));
+    }
 
     /// <summary>To be called between socket and bind.</summary>
     public void BeforeBind(int fd)
@@ -65,7 +80,7 @@ readonly record struct LoopShare(int Index, int Count)
     /// <summary>From now on what comes is kept: to be called when all have joined.</summary>
     public void Open(int fd)
     {
-        if (!IsWhole)
+        if (!IsWhole && !IsGiven)
             LibC.SetSockOpt(fd, SockOption.DetachFilter, 0).OrThrow("setsockopt SO_DETACH_FILTER");
     }
 

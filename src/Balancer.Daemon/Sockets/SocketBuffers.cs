@@ -16,4 +16,20 @@ static class SocketBuffers
         if (LibC.SetSockOpt(fd, SockOption.ReceiveBufferForce, receive).IsError)
             LibC.SetSockOpt(fd, SockOption.ReceiveBuffer, receive);
     }
+
+    /// <summary>
+    /// The same for a socket of somebody else's, who may have given it more than that or, being
+    /// privileged, more than we could give back: it never gets less.
+    /// </summary>
+    public static void EnlargeGiven(int fd, int send, int receive)
+    {
+        if (IsLess(SockOption.SendBuffer, send))
+            LibC.SetSockOpt(fd, SockOption.SendBufferForce, send);
+        if (IsLess(SockOption.ReceiveBuffer, receive))
+            LibC.SetSockOpt(fd, SockOption.ReceiveBufferForce, receive);
+
+        // The kernel keeps, and tells, twice what was asked for.
+        bool IsLess(SockOption option, int wanted) =>
+            !LibC.GetSockOpt(fd, option, out int now).IsError && now / 2 < wanted;
+    }
 }

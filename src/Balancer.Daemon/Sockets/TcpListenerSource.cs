@@ -51,21 +51,22 @@ sealed class TcpListenerSource : IStreamListener, ILoopSource, IDisposable
     /// <param name="loop">Where it runs.</param>
     /// <param name="endPoint">An IPv4 address of ours and a port; port 0 takes any.</param>
     /// <param name="share">Whose clients it is for.</param>
+    /// <param name="given">A listening socket that was handed over for this end; else it binds one.
+    /// </param>
     /// <exception cref="SysException">The address cannot be had.</exception>
-    public TcpListenerSource(EventLoop loop, IPEndPoint endPoint, LoopShare share)
+    public TcpListenerSource(
+        EventLoop loop, IPEndPoint endPoint, LoopShare share, Descriptor? given = null)
     {
         (_loop, _share) = (loop, share);
-        _socket = Descriptor.Of(
+        _socket = given ?? Descriptor.Of(
             LibC.Socket(SockDomain.Inet, SockType.Stream | SockType.NonBlocking), "socket");
         try
         {
-            // For TCP this only means: not to wait for connections of an earlier run to fade.
-            LibC.SetSockOpt(_socket.Fd, SockOption.ReuseAddress, 1);
             TcpOptions.SetInherited(_socket.Fd);
-            share.BeforeBind(_socket.Fd);
-            LibC.Bind(_socket.Fd, new SockAddrIn(endPoint)).OrThrow("bind");
-            share.AfterBind(_socket.Fd);
-            LibC.Listen(_socket.Fd, Backlog).OrThrow("listen");
+            if (given is null)
+                Bind(endPoint);
+            else
+                Adopt();
             share.Joined(_socket.Fd);
             LibC.GetSockName(_socket.Fd, out var bound).OrThrow("getsockname");
             Port = bound.Port;
@@ -129,6 +130,23 @@ sealed class TcpListenerSource : IStreamListener, ILoopSource, IDisposable
                 return;
             }
         }
+    }
+
+    void Bind(IPEndPoint endPoint)
+    {
+        // For TCP this only means: not to wait for connections of an earlier run to fade.
+        LibC.SetSockOpt(_socket.Fd, SockOption.ReuseAddress, 1);
+        _share.BeforeBind(_socket.Fd);
+        LibC.Bind(_socket.Fd, new SockAddrIn(endPoint)).OrThrow("bind");
+        _share.AfterBind(_socket.Fd);
+        LibC.Listen(_socket.Fd, Backlog).OrThrow("listen");
+    }
+
+    // It listens already, with as long a queue as whoever made it likes.
+    void Adopt()
+    {
+        LibC.SetNonBlocking(_socket.Fd).OrThrow("fcntl");
+        _share.Adopt(_socket.Fd);
     }
 
     IDisposable Listen(IObserver<AcceptedStream> observer)

@@ -42,22 +42,27 @@ sealed unsafe class UdpListener : ILoopSource, IDisposable
     readonly PacketInfoControl* _controls;
     IObserver<DatagramBurst>? _observer;
 
-    /// <summary>Binds; throws <see cref="SysException"/> if that cannot be.</summary>
+    /// <summary>Binds, or takes the socket that was handed over for this address and port; throws
+    /// <see cref="SysException"/> if that cannot be.</summary>
     public UdpListener(
-        EventLoop loop, IPAddress address, int port, byte index, LoopShare share)
+        EventLoop loop, IPAddress address, int port, byte index, LoopShare share,
+        Descriptor? given = null)
     {
         (_loop, _share) = (loop, share);
         Address = address;
         _burst = new() { Listener = index };
         _isWildcard = address.Equals(IPAddress.Any);
-        _socket = Descriptor.Of(
+        _socket = given ?? Descriptor.Of(
             LibC.Socket(SockDomain.Inet, SockType.Datagram | SockType.NonBlocking), "socket");
         try
         {
-            SetUp();
-            share.BeforeBind(_socket.Fd);
-            LibC.Bind(_socket.Fd, new SockAddrIn(new IPEndPoint(address, port))).OrThrow("bind");
-            share.AfterBind(_socket.Fd);
+            if (_isWildcard)
+                LibC.SetSockOpt(_socket.Fd, SockOption.PacketInfo, 1)
+                    .OrThrow("setsockopt IP_PKTINFO");
+            if (given is null)
+                Bind(port);
+            else
+                Adopt();
             share.Joined(_socket.Fd);
             LibC.GetSockName(_socket.Fd, out var bound).OrThrow("getsockname");
             Port = bound.Port;
@@ -145,11 +150,19 @@ sealed unsafe class UdpListener : ILoopSource, IDisposable
         });
     }
 
-    void SetUp()
+    void Bind(int port)
     {
         SocketBuffers.Enlarge(_socket.Fd, KernelBuffer, KernelBuffer);
-        if (_isWildcard)
-            LibC.SetSockOpt(_socket.Fd, SockOption.PacketInfo, 1).OrThrow("setsockopt IP_PKTINFO");
+        _share.BeforeBind(_socket.Fd);
+        LibC.Bind(_socket.Fd, new SockAddrIn(new IPEndPoint(Address, port))).OrThrow("bind");
+        _share.AfterBind(_socket.Fd);
+    }
+
+    void Adopt()
+    {
+        SocketBuffers.EnlargeGiven(_socket.Fd, KernelBuffer, KernelBuffer);
+        LibC.SetNonBlocking(_socket.Fd).OrThrow("fcntl");
+        _share.Adopt(_socket.Fd);
     }
 
     int Receive()

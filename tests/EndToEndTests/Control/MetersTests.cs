@@ -4,6 +4,7 @@ using System.Reactive.Subjects;
 using System.Runtime.InteropServices;
 using Balancer.Daemon;
 using Balancer.Daemon.Control;
+using Balancer.Daemon.Hooks;
 using Balancer.Daemon.Narration;
 using Balancer.Daemon.Sockets;
 using Balancer.EndToEndTests.Support;
@@ -31,7 +32,7 @@ public sealed class MetersTests
                 Core = BalancerOptions.Default with { SocketDirectory = directory.Path },
             },
             new LoopShare(0, 1), failed: _ => { });
-        using var status = new StatusOfAll([worker], logs);
+        using var status = new StatusOfAll([worker], logs, new HookCounts());
         using var door = new DoorContext([worker], status);
         using var meters = new Meters(door);
         var told = new Dictionary<string, double>();

@@ -19,12 +19,15 @@ static class CCompiler
         #include <netinet/in.h>
         #include <netinet/tcp.h>
         #include <netinet/udp.h>
+        #include <signal.h>
+        #include <spawn.h>
         #include <sys/epoll.h>
         #include <sys/eventfd.h>
         #include <sys/resource.h>
         #include <sys/socket.h>
         #include <sys/stat.h>
         #include <sys/un.h>
+        #include <sys/wait.h>
 
         """;
 
