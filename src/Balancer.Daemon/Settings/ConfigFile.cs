@@ -79,10 +79,15 @@ internal static class ConfigFile
         {
             return ConfigText.Refused(path, e);
         }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return ConfigText.Refused(path, new(0, "no such file"));
+        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException
             or ArgumentException or NotSupportedException)
         {
-            return ConfigText.Refused(path, new(0, $"cannot be read: {e.Message.Split('\n')[0]}"));
+            return ConfigText.Refused(
+                path, new(0, $"cannot be read: {e.Message.Split('\n')[0]}"));
         }
     }
 
@@ -92,12 +97,12 @@ internal static class ConfigFile
         var target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
         var found = LibC.Statx(target, out var file);
         if (found.IsError)
-            throw new ConfigException(0, found.Is(Errno.ENOENT)
-                ? "no such file"
-                : $"cannot be read: {CommandLineRefusal.Explain(found.Error)}");
+            throw new ConfigException(
+                0, $"cannot be read: {CommandLineRefusal.Explain(found.Error)}");
         if (!file.IsRegular)
             throw new ConfigException(0, file.IsDirectory ? "a directory" : "not a file");
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using var stream = new FileStream(
+            path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         var bytes = new byte[MostBytes + 1];
         var length = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
         return length <= MostBytes

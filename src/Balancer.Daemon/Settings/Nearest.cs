@@ -9,7 +9,7 @@ internal static class Nearest
     public static string? To(string name, IEnumerable<string> names) =>
         name.Length > MostLength ? null : names
             .Select(other => (Name: other, Distance: Between(Plain(name), Plain(other))))
-            .Where(other => other.Distance <= Math.Max(1, name.Length / 3))
+            .Where(other => other.Distance <= Math.Max(2, name.Length / 3))
             .OrderBy(other => other.Distance)
             .Select(other => other.Name)
             .FirstOrDefault();

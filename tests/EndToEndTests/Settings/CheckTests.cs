@@ -48,8 +48,9 @@ public sealed class CheckTests : IDisposable
     [Fact]
     public async Task Who_is_silent_or_not_there_is_named()
     {
-        using var silent = Listen("5302");
-        Listen("5303").Dispose();
+        using var silent = Bound("5302");
+        silent.Listen();
+        using var deaf = Bound("5303");
         var (code, lines) = await Check(
             "-s", _directory.Path, "-b", "127.0.0.1", "-p", $"{FreePort.Take()}",
             "--control", "off");
@@ -119,11 +120,10 @@ public sealed class CheckTests : IDisposable
             check.Errors.All);
     }
 
-    Socket Listen(string name)
+    Socket Bound(string name)
     {
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, default);
         socket.Bind(new UnixDomainSocketEndPoint(_directory[name]));
-        socket.Listen();
         return socket;
     }
 
