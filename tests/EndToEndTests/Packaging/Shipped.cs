@@ -1,6 +1,6 @@
 // WHAT IS SHIPPED beside the binary, and repeats what the program says of itself: the man page and
 // the completions of two shells. They are made from --help and from the options that are parsed, so
-// that nobody has to remember them; the tests compare, and with BALANCER_REWRITE=1 they write
+// that nobody has to remember them; the tests compare, and with BALANCER_WRITE=1 they write
 // instead (deploy/README.md).
 
 using System.CommandLine;
@@ -42,12 +42,12 @@ internal static class Shipped
     /// <summary>The file holds this; or it does from now on.</summary>
     public static void Holds(string file, string expected)
     {
-        if (Environment.GetEnvironmentVariable("BALANCER_REWRITE") == "1")
+        if (Environment.GetEnvironmentVariable("BALANCER_WRITE") == "1")
             File.WriteAllText(PathOf(file), expected);
         if (Read(file) != expected)
         {
             throw new XunitException(
-                $"deploy/{file} is not what the program says of itself; with BALANCER_REWRITE=1 "
+                $"deploy/{file} is not what the program says of itself; with BALANCER_WRITE=1 "
                 + $"this test writes it. First difference: {Difference(Read(file), expected)}");
         }
     }
