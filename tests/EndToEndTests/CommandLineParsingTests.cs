@@ -215,6 +215,7 @@ public sealed class CommandLineParsingTests : IDisposable
     {
         _world.Run("--help");
         _world.Run("demo", "--help");
+        _world.Run("check", "--help");
         _world.Run("status", "--help");
         var options = Balancer.Daemon.CommandLine.Options(_world.Surroundings).ToArray();
         Assert.NotEmpty(options);
@@ -230,6 +231,7 @@ public sealed class CommandLineParsingTests : IDisposable
     {
         _world.Run("--help");
         _world.Run("demo", "--help");
+        _world.Run("check", "--help");
         _world.Run("status", "--help");
         Assert.All(_world.Output.Split('\n'), line => Assert.InRange(line.Length, 0, 90));
     }

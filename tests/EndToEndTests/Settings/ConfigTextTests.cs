@@ -182,7 +182,8 @@ public sealed class ConfigTextTests : IDisposable
     public void A_mark_of_byte_order_and_the_key_of_a_schema_are_passed_over()
     {
         System.IO.File.WriteAllText(
-            File, """{"$schema": "x", "socketDirectory": ".", "port": 54}""", new UTF8Encoding(true));
+            File, """{"$schema": "x", "socketDirectory": ".", "port": 54}""",
+            new UTF8Encoding(true));
         Assert.Equal(54, _world.Serves("--config", File).Port);
     }
 
