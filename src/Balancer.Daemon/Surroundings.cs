@@ -1,5 +1,4 @@
 using Balancer.Daemon.Narration;
-using Microsoft.Win32.SafeHandles;
 
 namespace Balancer.Daemon;
 
@@ -11,8 +10,6 @@ namespace Balancer.Daemon;
 internal sealed record Surroundings(
     TextWriter Output, TextWriter Error, Func<string, string?> Environment, bool IsTerminal)
 {
-    private const int StandardOutput = 1;
-
     /// <summary>
     /// Those of this process, its streams made sure of: to be asked for before all else.
     /// </summary>
@@ -21,12 +18,8 @@ internal sealed record Surroundings(
         get
         {
             StandardStreams.Secure();
-            // Console.Out passes over a reader that has gone: a tap would go on for ever.
-            var output = new FileStream(
-                new SafeFileHandle(StandardOutput, ownsHandle: false), FileAccess.Write,
-                bufferSize: 0);
             return new(
-                new StreamWriter(output) { AutoFlush = true }, Console.Error,
+                new StreamWriter(new StandardOutput()) { AutoFlush = true }, Console.Error,
                 System.Environment.GetEnvironmentVariable,
                 !Console.IsOutputRedirected);
         }
