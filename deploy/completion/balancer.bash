@@ -12,6 +12,7 @@ _balancer() {
         --backend) return ;;
         --backend-user) offer=(-u) ;;
         --bind | -b) return ;;
+        --config) offer=(-f) ;;
         --control) offer=(-f) ;;
         --flight-memory) return ;;
         --flight-recorder) offer=(-d) ;;
@@ -36,6 +37,14 @@ _balancer() {
             case $verb in
                 demo)
                     offer=(-W "--port -p --log-level -l --log-format --help -h")
+                    ;;
+                check)
+                    offer=(-W "--schema --socket-directory -s --bind -b --port -p
+                        --loops --compat --backend-user --max-remotes --probe
+                        --probe-every --when-empty --rebalance-budget --allow
+                        --rate-limit --rate-slip --max-tcp --max-tcp-per-client
+                        --log-level -l --log-format --control --http --http-anywhere
+                        --flight-recorder --flight-memory --config --help -h")
                     ;;
                 status)
                     offer=(-W "--control --help -h --json --watch -w")
@@ -86,15 +95,15 @@ _balancer() {
                     [[ $current == -* ]] || offer=(-f)
                     ;;
                 *)
-                    offer=(-W "--socket-directory -s --bind -b --backend-user --loops
-                        --max-remotes --allow --rate-limit --rate-slip --max-tcp
-                        --max-tcp-per-client --rebalance-budget --when-empty
-                        --probe --probe-every --control --http --http-anywhere
-                        --flight-recorder --flight-memory --compat --port -p
-                        --log-level -l --log-format --version --help -h")
+                    offer=(-W "--socket-directory -s --bind -b --port -p --loops --compat
+                        --backend-user --max-remotes --probe --probe-every --when-empty
+                        --rebalance-budget --allow --rate-limit --rate-slip
+                        --max-tcp --max-tcp-per-client --log-level -l --log-format
+                        --control --http --http-anywhere --flight-recorder --flight-memory
+                        --config --version --help -h")
                     ((COMP_CWORD > 1)) || [[ $current == -* ]] ||
-                        offer=(-W "demo status remotes stat explain tap top whatif drain
-                        enable pin unpin move timers record replay")
+                        offer=(-W "demo check status remotes stat explain tap top whatif
+                        drain enable pin unpin move timers record replay")
                     ;;
             esac
             ;;

@@ -12,6 +12,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
+using Balancer.Daemon.Check;
 using Balancer.Daemon.Settings;
 using Balancer.Daemon.Verbs;
 
@@ -20,7 +21,7 @@ namespace Balancer.Daemon;
 /// <summary>From arguments to options, and on to whoever serves them.</summary>
 internal sealed class CommandLine
 {
-    private readonly SettingOptions _daemon = new(SettingsTable.Flags);
+    private readonly ConfiguredOptions _daemon = new();
     private readonly SettingOptions _demo = new(CommandLineHelp.DemoSettings);
     private readonly RootCommand _root = [];
     private readonly Surroundings _world;
@@ -42,6 +43,7 @@ internal sealed class CommandLine
         demo.Add(Telling.Option("--help", ["-h"], CommandLineHelp.Demo));
         demo.SetAction(parsed => Demonstrate(parsed, demonstrate));
         _root.Add(demo);
+        _root.Add(CheckCommand.Of(world));
         foreach (var verb in VerbCommands.All(world))
             _root.Add(verb);
     }
@@ -82,8 +84,8 @@ internal sealed class CommandLine
 
     private int Serve(ParseResult parsed, Func<DaemonOptions, int> serve)
     {
-        var options = SettingsReader.Read(_daemon.Given(parsed), file: null, _world);
-        return options.Refused is { } reason ? Refuse(reason) : serve(options.Value);
+        var (options, refusals) = _daemon.Of(parsed, _world).Read();
+        return options is null ? Refuse(refusals[0]) : serve(options);
     }
 
     private int Demonstrate(ParseResult parsed, Func<DemoOptions, int> demonstrate)

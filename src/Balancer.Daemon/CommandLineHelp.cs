@@ -10,6 +10,9 @@ internal static class CommandLineHelp
 
         Usage:
           balancer -s DIR [OPTION]...
+          balancer --config FILE [OPTION]...
+          balancer check [--config FILE] [OPTION]...
+          balancer check --schema
           balancer demo [-p PORT] [-l LEVEL] [--log-format FORMAT]
 
         Options:
@@ -17,10 +20,14 @@ internal static class CommandLineHelp
         """;
 
     private const string After = """
+              --config FILE           settings from a JSON file with comments; flags go before
+                                      it (docs/configuration.md)
               --version               version, commit, reactive data and platform
           -h, --help                  this text
 
         Commands:
+          check                       would it start, and serve? changes nothing;
+                                      balancer check --help tells
           demo                        three backends of its own, ready to be asked
           status, tap, explain, top, drain and more
                                       to look at a running daemon, and to give it orders;
@@ -74,6 +81,32 @@ internal static class CommandLineHelp
 
         """;
 
+    private const string BeforeCheck = """
+        Says whether a balancer of these settings would start and serve. Changes nothing: it takes
+        the ports for an instant, lists the directory, and says HELLO to each backend.
+
+        Usage:
+          balancer check [--config FILE] [OPTION]...
+          balancer check --schema
+
+        Options:
+              --config FILE           settings from a JSON file with comments; flags go before
+                                      it (docs/configuration.md)
+              --schema                print the JSON schema of such a file, and nothing else
+          -h, --help                  this text
+
+        """;
+
+    private const string AfterCheck = """
+
+        Each line begins with ok, note or bad.
+
+        Exit codes:
+          0  nothing is bad
+          1  something is, or a setting was refused (stderr says which, file, line and key)
+
+        """;
+
     private static readonly DemoOptions Demonstrated = new();
 
     /// <summary>The settings that the demo has, too.</summary>
@@ -97,6 +130,10 @@ internal static class CommandLineHelp
         var options = new DaemonOptions { Port = Demonstrated.Port, Log = Demonstrated.Log };
         return $"{BeforeDemo}{SettingsHelp.Of(DemoSettings, options)}{AfterDemo}";
     }
+
+    /// <summary>Of the check: all that the daemon takes.</summary>
+    public static string Check() =>
+        $"{BeforeCheck}{SettingsHelp.Of(SettingsTable.Flags, new())}{AfterCheck}";
 
     /// <summary>What the demo does unless something else is said.</summary>
     public static DaemonOptions DemoDefaults(Surroundings world) => new()

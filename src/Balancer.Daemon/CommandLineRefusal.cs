@@ -44,6 +44,6 @@ internal static class CommandLineRefusal
         $"{error} ({new Win32Exception((int)error).Message})";
 
     // Whatever was typed, the answer stays one line.
-    private static string OneLine(string text) =>
+    internal static string OneLine(string text) =>
         string.Concat(text.Select(c => char.IsControl(c) ? '?' : c));
 }

@@ -3,6 +3,7 @@ using Balancer.Daemon.Control;
 using Balancer.Daemon.Control.Recordings;
 using Balancer.Daemon.Hooks;
 using Balancer.Daemon.Narration;
+using Balancer.Daemon.Settings;
 using Balancer.Daemon.Sockets;
 using Balancer.Rx;
 
@@ -35,6 +36,9 @@ internal sealed record DaemonOptions
 
     /// <summary>The core's defaults are the original's.</summary>
     public bool IsCompat { get; init; }
+
+    /// <summary>Where all of this was read, and can be read anew; null: nowhere.</summary>
+    public Configured? Configured { get; init; }
 
     /// <summary>How to log.</summary>
     public LogOptions Log { get; init; } = new();

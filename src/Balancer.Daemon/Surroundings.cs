@@ -1,6 +1,5 @@
 using Balancer.Daemon.Narration;
 using Balancer.Daemon.Native;
-using Microsoft.Win32.SafeHandles;
 
 namespace Balancer.Daemon;
 
@@ -14,7 +13,7 @@ internal sealed record Surroundings(
     TextWriter Output, TextWriter Error, Func<string, string?> Environment, bool IsTerminal,
     bool IsJournal = false)
 {
-    private const int StandardOutput = 1;
+    private const int Stdout = 1;
 
     /// <summary>
     /// Those of this process, its streams made sure of: to be asked for before all else.
@@ -24,12 +23,8 @@ internal sealed record Surroundings(
         get
         {
             StandardStreams.Secure();
-            // Console.Out passes over a reader that has gone: a tap would go on for ever.
-            var output = new FileStream(
-                new SafeFileHandle(StandardOutput, ownsHandle: false), FileAccess.Write,
-                bufferSize: 0);
             return new(
-                new StreamWriter(output) { AutoFlush = true }, Console.Error,
+                new StreamWriter(new StandardOutput()) { AutoFlush = true }, Console.Error,
                 System.Environment.GetEnvironmentVariable,
                 !Console.IsOutputRedirected,
                 IsTheJournal(System.Environment.GetEnvironmentVariable("JOURNAL_STREAM")));
@@ -40,6 +35,6 @@ internal sealed record Surroundings(
     // given another, and the variable as well.
     private static bool IsTheJournal(string? stream) =>
         stream is { Length: > 0 }
-        && !LibC.StatxOf(StandardOutput, out var output).IsError
+        && !LibC.StatxOf(Stdout, out var output).IsError
         && stream == $"{output.Device}:{output.Inode}";
 }

@@ -223,6 +223,7 @@ public sealed class CommandLineParsingTests : IDisposable
     {
         _world.Run("--help");
         _world.Run("demo", "--help");
+        _world.Run("check", "--help");
         _world.Run("status", "--help");
         var options = Balancer.Daemon.CommandLine.Options(_world.Surroundings).ToArray();
         Assert.NotEmpty(options);
@@ -238,6 +239,7 @@ public sealed class CommandLineParsingTests : IDisposable
     {
         _world.Run("--help");
         _world.Run("demo", "--help");
+        _world.Run("check", "--help");
         _world.Run("status", "--help");
         Assert.All(_world.Output.Split('\n'), line => Assert.InRange(line.Length, 0, 90));
     }

@@ -126,6 +126,21 @@ public sealed partial class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public async Task What_is_told_stands_behind_what_others_wrote_to_the_same_file()
+    {
+        await using var balancer = ChildProcess.Start(
+            "/bin/sh",
+            [
+                "-c", "(echo first; \"$0\" --version; echo last) >\"$1\"; cat \"$1\"",
+                BalancerProcess.Binary, _directory["output"],
+            ]);
+        Assert.Equal(0, await balancer.Exit());
+        var lines = balancer.Output.All;
+        Assert.Equal((3, "first", "last"), (lines.Count, lines[0], lines[2]));
+        Assert.StartsWith("balancer ", lines[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Long_options_and_several_addresses_are_understood()
     {
         var port = FreePort.Take();

@@ -80,7 +80,8 @@ internal sealed class DoorSocket : IDisposable
             File.Delete(Path);
     }
 
-    private static bool IsAnswered(string path)
+    /// <summary>Whether somebody listens there; nothing is said to them.</summary>
+    internal static bool IsAnswered(string path)
     {
         using var probe = new Socket(
             AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)

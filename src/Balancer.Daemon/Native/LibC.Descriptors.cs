@@ -36,6 +36,18 @@ static unsafe partial class LibC
         return result;
     }
 
+    /// <summary>Writes where the descriptor stands; how many bytes, which may be fewer.</summary>
+    public static SysResult Write(int descriptor, ReadOnlySpan<byte> bytes)
+    {
+        SysResult result;
+        fixed (byte* start = bytes)
+        {
+            do result = Answer(write(descriptor, start, (nuint)bytes.Length));
+            while (result.Is(Errno.EINTR));
+        }
+        return result;
+    }
+
     [LibraryImport(Library, SetLastError = true)]
     private static partial int fcntl(int descriptor, int command, long argument);
 }

@@ -33,6 +33,7 @@ internal static class Completion
         {
             ["--socket-directory"] = Value.Directory,
             ["--flight-recorder"] = Value.Directory,
+            ["--config"] = Value.File,
             ["--control"] = Value.File,
             ["--backend-user"] = Value.User,
             ["--log-level"] = Value.Of("trace", "debug", "info", "warn", "error", "fatal"),
