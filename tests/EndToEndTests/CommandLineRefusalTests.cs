@@ -189,7 +189,7 @@ public sealed class CommandLineRefusalTests : IDisposable
 
     [Fact]
     public void What_is_not_a_format_is_refused() => _world.Refuses(
-        "--log-format xml: not a format (bunyan, json or text)",
+        "--log-format xml: not a format (bunyan, json, text or journal)",
         "-s", ".", "--log-format", "xml");
 
     [Theory]
