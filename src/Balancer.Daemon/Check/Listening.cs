@@ -39,7 +39,8 @@ internal static class Listening
         }
     }
 
-    private static string WhyNot(Errno error, IPEndPoint endpoint, SocketType type) => error switch
+    private static string WhyNot(
+        Errno error, IPEndPoint endpoint, SocketType type) => error switch
     {
         Errno.EADDRINUSE => $"in use{Holder(endpoint, type)}; if by the balancer that this is the "
             + "configuration of, a restart will have it",
