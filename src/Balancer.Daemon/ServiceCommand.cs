@@ -1,4 +1,5 @@
 using System.Reactive;
+using System.Reactive.Concurrency;
 using System.Reactive.Disposables;
 using System.Reactive.Linq;
 using Balancer.Daemon.Control;
@@ -7,6 +8,7 @@ using Balancer.Daemon.Hooks;
 using Balancer.Daemon.Narration;
 using Balancer.Daemon.Native;
 using Balancer.Daemon.Sockets;
+using Balancer.Daemon.Supervision;
 
 namespace Balancer.Daemon;
 
@@ -23,6 +25,9 @@ static class ServiceCommand
     /// <summary>Serves until stopped; the exit code.</summary>
     public static int Run(DaemonOptions options)
     {
+        var supervisor = Supervisor.OfProcess();
+        if (supervisor.Refused is { } refused)
+            return Refuse(refused);
         // Until somebody listens, these would end the process: ignored while we start.
         using var early = Signals.Report.Merge(Signals.Record).Subscribe();
         using var logs = Logs.Create(options.Log);
@@ -33,21 +38,28 @@ static class ServiceCommand
             narrator.WritableByAll(options.Core.SocketDirectory);
         try
         {
+            using var given = supervisor.Value.Sockets is { Count: > 0 } sockets
+                ? GivenSockets.Of(sockets)
+                : null;
+            if (given is not null)
+                options = given.Into(options);
             using var door = new ControlDoor(options.Door, narrator);
             using var daemon = new Daemon(Drawn(options), narrator.Failed);
-            return Serve(daemon, options, door, narrator, logs) ? 0 : CutShort;
+            using var notifier = new Notifier(
+                supervisor.Value.NotifySocket, narrator.SupervisorIsDeaf);
+            return Serve(daemon, options, door, narrator, logs, notifier, supervisor.Value.Watchdog)
+                ? 0
+                : CutShort;
         }
         catch (DoorException e)
         {
             narrator.NoDoor(e.Message);
-            Console.Error.WriteLine(CommandLineRefusal.Line($"--control or --http {e.Message}"));
-            return CommandLineRefusal.ExitCode;
+            return Refuse($"--control or --http {e.Message}");
         }
         catch (GivenSocketsException e)
         {
             narrator.NotGiven(e.Message);
-            Console.Error.WriteLine(CommandLineRefusal.Line(e.Message));
-            return CommandLineRefusal.ExitCode;
+            return Refuse(e.Message);
         }
         catch (BindException e)
         {
@@ -71,8 +83,15 @@ static class ServiceCommand
         },
     };
 
+    static int Refuse(string reason)
+    {
+        Console.Error.WriteLine(CommandLineRefusal.Line(reason));
+        return CommandLineRefusal.ExitCode;
+    }
+
     static bool Serve(
-        Daemon daemon, DaemonOptions options, ControlDoor door, Narrator narrator, Logs logs)
+        Daemon daemon, DaemonOptions options, ControlDoor door, Narrator narrator, Logs logs,
+        Notifier notifier, TimeSpan? watchdog)
     {
         using var told = new CompositeDisposable();
         var loop = daemon.Workers[0].Scheduler;
@@ -95,6 +114,9 @@ static class ServiceCommand
             Observable.Never<IReadOnlyList<HookOptions>>());
         var hooks = new HookRunner(daemon.Workers, inForce, counts, narrator);
         told.Add(hooks);
+        var supervised = new Supervised(
+            notifier, watchdog, daemon.Workers, status, DefaultScheduler.Instance);
+        told.Add(supervised);
         // Ended first: what it shows is still there then.
         using var opened = new SerialDisposable();
         var finished = daemon.Run(
@@ -102,6 +124,7 @@ static class ServiceCommand
             {
                 context.Stop();
                 hooks.Stop();
+                supervised.Stopping();
                 narrator.Stopping(signal);
             }),
             serving: () =>
@@ -109,6 +132,7 @@ static class ServiceCommand
                 daemon.Workers[0].Listeners.Udp.ToList().ForEach(
                     udp => narrator.Listening(udp.Address, udp.Port));
                 opened.Disposable = door.Open(context);
+                supervised.Serving();
             });
         if (finished)
             hooks.Finish();

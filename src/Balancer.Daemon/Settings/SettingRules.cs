@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using Balancer.Rx;
 
 namespace Balancer.Daemon.Settings;
 
@@ -14,8 +15,13 @@ internal static partial class SettingRules
         MeansNothingWithout("rate-burst", "rate-limit", options => options.Core.RateLimit == 0),
         MeansNothingWithout(
             "rate-limit-prefix-bits", "rate-limit", options => options.Core.RateLimit == 0),
-        new("rebalance-budget", options => options.IsCompat,
-            name => $"means nothing with {name("compat")}"),
+        MeansNothingWithCompat("rebalance-budget"),
+        MeansNothingWithCompat("affinity"),
+        MeansNothingWithCompat("weight"),
+        MeansNothingWithCompat("standby"),
+        new("rebalance-budget",
+            options => options.Core.Affinity == AffinityPolicy.Rendezvous,
+            name => $"means nothing with {name("affinity")} rendezvous"),
         new("flight-recorder",
             options => options.Flight is { Directory: not null, Megabytes: 0 },
             name => $"means nothing with {name("flight-memory")} 0"),
@@ -71,6 +77,9 @@ internal static partial class SettingRules
                 : $"{origin.NameOf(culprit.Setting)} {culprit.Setting.Show(options)}: {reason}");
         }
     }
+
+    private static Rule MeansNothingWithCompat(string setting) => new(
+        setting, options => options.IsCompat, name => $"means nothing with {name("compat")}");
 
     private static Rule MeansNothingWithout(
         string setting, string other, Func<DaemonOptions, bool> isMissing) =>

@@ -1,6 +1,7 @@
 // THE TABLE: every setting that there is, in the order in which people are told of them. The parts:
-// who is served and by whom (Service), how it can be looked at (Looking), what clients may do
-// (Clients), and what only a file says: the core's timers and limits (Sessions, Remotes, Streams).
+// who is served and by whom (Service, Backends, Affinity), how it can be looked at (Looking), what
+// clients may do (Clients), and what only a file says: the core's timers and limits (Sessions,
+// Remotes, Streams).
 
 using System.Net;
 using System.Runtime.CompilerServices;
@@ -13,7 +14,10 @@ internal static partial class SettingsTable
 {
     /// <summary>The rows.</summary>
     public static IReadOnlyList<Setting> All { get; } =
-        [.. Service, .. Backends, .. Clients, .. Looking, .. Sessions, .. Remotes, .. Streams];
+        [
+            .. Service, .. Backends, .. Affinity, .. Clients, .. Looking, .. Sessions, .. Remotes,
+            .. Streams,
+        ];
 
     /// <summary>Those that the command line has.</summary>
     public static IEnumerable<Setting> Flags => All.Where(setting => setting.IsFlag);
