@@ -35,12 +35,12 @@ internal static class Listening
         }
         catch (SocketException e)
         {
-            return Finding.Bad($"{transport} on {endpoint}: {WhyNot((Errno)e.NativeErrorCode, endpoint, type)}");
+            var reason = WhyNot((Errno)e.NativeErrorCode, endpoint, type);
+            return Finding.Bad($"{transport} on {endpoint}: {reason}");
         }
     }
 
-    private static string WhyNot(
-        Errno error, IPEndPoint endpoint, SocketType type) => error switch
+    private static string WhyNot(Errno error, IPEndPoint endpoint, SocketType type) => error switch
     {
         Errno.EADDRINUSE => $"in use{Holder(endpoint, type)}; if by the balancer that this is the "
             + "configuration of, a restart will have it",
