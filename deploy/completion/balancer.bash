@@ -34,6 +34,7 @@ _balancer() {
         --rebalance-budget) return ;;
         --socket-directory | -s) offer=(-d) ;;
         --standby) return ;;
+        --user) offer=(-u) ;;
         --weight) return ;;
         --when-empty) offer=(-W "drop servfail refused") ;;
         *)
@@ -43,9 +44,9 @@ _balancer() {
                     ;;
                 check)
                     offer=(-W "--schema --socket-directory -s --bind -b --port -p
-                        --loops --compat --backend-user --max-remotes --probe
-                        --probe-every --when-empty --rebalance-budget --affinity
-                        --weight --standby --allow --rate-limit --rate-slip
+                        --loops --user --writable-directory --compat --backend-user
+                        --max-remotes --probe --probe-every --when-empty --rebalance-budget
+                        --affinity --weight --standby --allow --rate-limit --rate-slip
                         --max-tcp --max-tcp-per-client --log-level -l --log-format
                         --control --http --http-anywhere --flight-recorder --flight-memory
                         --config --help -h")
@@ -99,13 +100,13 @@ _balancer() {
                     [[ $current == -* ]] || offer=(-f)
                     ;;
                 *)
-                    offer=(-W "--socket-directory -s --bind -b --port -p --loops --compat
-                        --backend-user --max-remotes --probe --probe-every --when-empty
-                        --rebalance-budget --affinity --weight --standby --allow
-                        --rate-limit --rate-slip --max-tcp --max-tcp-per-client
-                        --log-level -l --log-format --control --http --http-anywhere
-                        --flight-recorder --flight-memory --config --version
-                        --help -h")
+                    offer=(-W "--socket-directory -s --bind -b --port -p --loops --user
+                        --writable-directory --compat --backend-user --max-remotes
+                        --probe --probe-every --when-empty --rebalance-budget
+                        --affinity --weight --standby --allow --rate-limit --rate-slip
+                        --max-tcp --max-tcp-per-client --log-level -l --log-format
+                        --control --http --http-anywhere --flight-recorder --flight-memory
+                        --config --version --help -h")
                     ((COMP_CWORD > 1)) || [[ $current == -* ]] ||
                         offer=(-W "demo check status remotes stat explain tap top whatif
                         drain enable pin unpin move timers record replay")

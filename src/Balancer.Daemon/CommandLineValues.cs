@@ -82,6 +82,12 @@ internal static class CommandLineValues
         ? id
         : new Refusal("no such user in /etc/passwd, nor a number");
 
+    /// <summary>A user to serve as.</summary>
+    public static Reading<Account?> Account(string text) =>
+        Users.OfSystem.AccountOf(text) is { } user
+            ? user
+            : new Refusal("no such user in /etc/passwd");
+
     /// <summary>Why a level of -l is refused (C4).</summary>
     public static string NotALevel(string text) =>
         $"invalid log level for -l: \"{text}\" ({Levels})";

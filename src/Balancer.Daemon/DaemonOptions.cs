@@ -28,6 +28,12 @@ internal sealed record DaemonOptions
     /// <summary>Whose sockets may be backends, by number, besides root's and our own.</summary>
     public IReadOnlyList<uint> BackendUsers { get; init; } = [];
 
+    /// <summary>Whom to be once all is bound; null: whoever we are.</summary>
+    public Account? User { get; init; }
+
+    /// <summary>Everybody may write to the socket directory.</summary>
+    public bool WritableDirectory { get; init; }
+
     /// <summary>
     /// The core's options, with the socket directory as it was given (C5). Not yet checked: who
     /// serves draws the seeds first.

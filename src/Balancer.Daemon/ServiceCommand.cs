@@ -7,6 +7,7 @@ using Balancer.Daemon.Control.Recordings;
 using Balancer.Daemon.Hooks;
 using Balancer.Daemon.Narration;
 using Balancer.Daemon.Native;
+using Balancer.Daemon.Settings;
 using Balancer.Daemon.Sockets;
 using Balancer.Daemon.Supervision;
 
@@ -20,8 +21,6 @@ static class ServiceCommand
 
     const uint Root = 0;
 
-    const int WritableByAll = 2;
-
     /// <summary>Serves until stopped; the exit code.</summary>
     public static int Run(DaemonOptions options)
     {
@@ -33,8 +32,7 @@ static class ServiceCommand
         using var logs = Logs.Create(options.Log);
         var narrator = new Narrator(logs.Logger);
         narrator.Starting();
-        if (!LibC.Statx(options.Core.SocketDirectory, out var found).IsError
-            && found.IsDirectory && (found.Permissions & WritableByAll) != 0)
+        if (SettingRules.IsOpenToAll(options.Core.SocketDirectory))
             narrator.WritableByAll(options.Core.SocketDirectory);
         try
         {
@@ -43,8 +41,10 @@ static class ServiceCommand
                 : null;
             if (given is not null)
                 options = given.Into(options);
-            using var door = new ControlDoor(options.Door, narrator);
             using var daemon = new Daemon(Drawn(options), narrator.Failed);
+            if (options.User is { } user)
+                Become(user, options, narrator);
+            using var door = new ControlDoor(options.Door, narrator);
             using var notifier = new Notifier(
                 supervisor.Value.NotifySocket, narrator.SupervisorIsDeaf);
             return Serve(daemon, options, door, narrator, logs, notifier, supervisor.Value.Watchdog)
@@ -55,6 +55,11 @@ static class ServiceCommand
         {
             narrator.NoDoor(e.Message);
             return Refuse($"--control or --http {e.Message}");
+        }
+        catch (PrivilegesException e)
+        {
+            narrator.NotTheUser(e.Message);
+            return Refuse(e.Message);
         }
         catch (GivenSocketsException e)
         {
@@ -79,9 +84,18 @@ static class ServiceCommand
             Seed = LibC.Random<int>() & int.MaxValue,
             HashSeed = LibC.Random<ulong>(),
             BackendOwners = new HashSet<uint>(
-                [Root, LibC.GetEffectiveUid(), .. options.BackendUsers]),
+            [
+                Root, LibC.GetEffectiveUid(), options.User?.Uid ?? Root, .. options.BackendUsers,
+            ]),
         },
     };
+
+    static void Become(Account user, DaemonOptions options, Narrator narrator)
+    {
+        if (Privileges.Become(user))
+            narrator.Became(user);
+        Privileges.EnsureReach(user, options);
+    }
 
     static int Refuse(string reason)
     {

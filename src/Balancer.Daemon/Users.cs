@@ -13,14 +13,14 @@ internal sealed class Users(IEnumerable<string> passwd)
 
     private static readonly Lazy<Users> Read = new(() => new(Lines()));
 
-    private readonly List<(string Name, uint Id)> _users =
+    private readonly List<(string Name, uint Id, uint? Group)> _users =
     [
         .. from line in passwd
            let fields = line.Split(':')
            where fields.Length > 2
            let id = Number(fields[2])
            where id is not null
-           select (fields[0], id.Value),
+           select (fields[0], id.Value, Number(fields.ElementAtOrDefault(3) ?? "")),
     ];
 
     /// <summary>Those of this system, as they were when first asked for.</summary>
@@ -29,6 +29,13 @@ internal sealed class Users(IEnumerable<string> passwd)
     /// <summary>The user of this name or, if it is all digits, of this number.</summary>
     public uint? Find(string text) => Number(text)
         ?? _users.Where(user => user.Name == text).Select(user => (uint?)user.Id).FirstOrDefault();
+
+    /// <summary>The whole of the user of this name or number; null: it is not there, or has no
+    /// group.</summary>
+    public Account? AccountOf(string text) => _users
+        .Where(user => user.Name == text || Number(text) == user.Id)
+        .Select(user => user.Group is { } group ? new Account(user.Name, user.Id, group) : null)
+        .FirstOrDefault();
 
     /// <summary>What to call this user: a name, if there is one, else the number.</summary>
     public string NameOf(uint id) =>

@@ -72,7 +72,8 @@ public sealed class BackendOwnerTests : IDisposable
         await using var process = await OtherUser.Serve(
             _directory[Others], behind: _elsewhere[Others]);
         OtherUser.Give(_directory[Others], 0);
-        await using (var balancer = await BalancerProcess.Start(_directory.Path, flags))
+        await using (var balancer = await BalancerProcess.Start(
+            _directory.Path, [.. flags, "--writable-directory"]))
         {
             await balancer.Says("socket directory is writable by everybody");
             var line = await balancer.SaysOf(Others, Refused);
@@ -84,7 +85,8 @@ public sealed class BackendOwnerTests : IDisposable
         }
 
         await using var allowing = await BalancerProcess.Start(
-            _directory.Path, [.. flags, "--backend-user", $"{OtherUser.Uid}"]);
+            _directory.Path,
+            [.. flags, "--writable-directory", "--backend-user", $"{OtherUser.Uid}"]);
         await allowing.IsServedBy(Ours, Others);
         Assert.Equal([Ours, Others], await WhoServes(allowing));
     }

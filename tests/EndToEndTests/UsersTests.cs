@@ -8,8 +8,9 @@ public class UsersTests
 {
     static readonly Users Some = new(
     [
-        "root:x:0:0:root:/root:/bin/sh", "", "# a comment", "broken", "named:x:53:53::/:",
+        "root:x:0:0:root:/root:/bin/sh", "", "# a comment", "broken", "named:x:53:54::/:",
         "alias:x:53:53::/:", "odd:x:many:1::/:", "none:x:4294967295:1::/:",
+        "groupless:x:55",
     ]);
 
     [Theory]
@@ -28,6 +29,17 @@ public class UsersTests
     [Fact]
     public void A_user_without_a_name_is_called_by_number() =>
         Assert.Equal(("named", "54"), (Some.NameOf(53), Some.NameOf(54)));
+
+    [Theory]
+    [InlineData("named", "named 53 54")]
+    [InlineData("53", "named 53 54")]
+    [InlineData("54", null)]
+    [InlineData("nobody", null)]
+    [InlineData("groupless", null)]
+    public void A_user_to_serve_as_stands_there_with_a_group(string text, string? account) =>
+        Assert.Equal(
+            account,
+            Some.AccountOf(text) is { } found ? $"{found.Name} {found.Uid} {found.Gid}" : null);
 
     [Fact]
     public void The_users_of_this_system_are_known() =>

@@ -1,12 +1,11 @@
 using Balancer.Daemon.Native;
+using Balancer.Daemon.Settings;
 
 namespace Balancer.Daemon.Check;
 
 /// <summary>What the socket directory holds, and who answers there.</summary>
 internal static class Backends
 {
-    private const int WritableByAll = 2;
-
     public static IEnumerable<Finding> Look(DaemonOptions options)
     {
         var path = options.Core.SocketDirectory;
@@ -47,8 +46,7 @@ internal static class Backends
         yield return sockets > 0
             ? Finding.Ok($"{path} has {sockets} {(sockets == 1 ? "socket" : "sockets")}")
             : Finding.Note($"{path} has no sockets: nobody could be served yet");
-        if (!LibC.Statx(path, out var found).IsError
-            && found.IsDirectory && (found.Permissions & WritableByAll) != 0)
+        if (SettingRules.IsOpenToAll(path))
             yield return Finding.Note($"{path} is writable by everybody");
     }
 

@@ -25,6 +25,17 @@ internal sealed partial class Narrator
         .With("socket_dir", directory)
         .Say("socket directory is writable by everybody");
 
+    /// <summary>All is bound, and we are root no more.</summary>
+    public void Became(Account account) => Info?
+        .With("user", account.Name)
+        .With("uid", account.Uid)
+        .With("gid", account.Gid)
+        .Say("root is given up");
+
+    /// <summary>We cannot be whom we shall be: the end of the process.</summary>
+    public void NotTheUser(string reason) =>
+        Fatal?.With("error", reason).Say("failed to give up root");
+
     /// <summary>A port is open, for both transports.</summary>
     public void Listening(IPAddress address, int port)
     {

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using Balancer.Daemon.Native;
 using Balancer.Rx;
 
 namespace Balancer.Daemon.Settings;
@@ -7,8 +8,15 @@ namespace Balancer.Daemon.Settings;
 /// <summary>What was given alone makes sense; whether it does together.</summary>
 internal static partial class SettingRules
 {
+    private const int WritableByAll = 2;
+
     private static readonly Rule[] All =
     [
+        new("socket-directory",
+            options => !options.WritableDirectory && IsOpenToAll(options.Core.SocketDirectory),
+            name => "writable by everybody, who could remove backends; "
+                + $"{name("writable-directory")} allows that",
+            IsOfValue: true),
         MeansNothingWithout("probe-every", "probe", options => options.Core.Probe is null),
         MeansNothingWithout("probe-patience", "probe", options => options.Core.Probe is null),
         MeansNothingWithout("rate-slip", "rate-limit", options => options.Core.RateLimit == 0),
@@ -84,6 +92,12 @@ internal static partial class SettingRules
     private static Rule MeansNothingWithout(
         string setting, string other, Func<DaemonOptions, bool> isMissing) =>
         new(setting, isMissing, name => $"means nothing without {name(other)}");
+
+    /// <summary>Whether everybody may write to this directory. A sticky bit keeps others from
+    /// removing what is there; not from filling it.</summary>
+    internal static bool IsOpenToAll(string path) =>
+        !LibC.Statx(path, out var found).IsError && found.IsDirectory
+        && (found.Permissions & WritableByAll) != 0;
 
     private static bool IsIn(string directory, string path) =>
         Path.GetDirectoryName(Path.GetFullPath(path)) == Path.GetFullPath(directory).TrimEnd('/');

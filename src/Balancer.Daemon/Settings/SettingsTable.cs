@@ -60,6 +60,22 @@ internal static partial class SettingsTable
             Get = options => options.Loops,
             Put = (options, loops) => options with { Loops = loops },
         },
+        new SingleSetting<Account?>
+        {
+            Name = "user", Word = "USER",
+            Text = "whom to be once all is bound, for root",
+            Values = Words.Texts<Account?>(
+                CommandLineValues.Account, "", write: account => account?.Name ?? "none"),
+            Get = options => options.User,
+            Put = (options, account) => options with { User = account },
+        },
+        new SwitchSetting
+        {
+            Name = "writable-directory", Word = "",
+            Text = "serve although everybody may write to DIR",
+            Get = options => options.WritableDirectory,
+            Put = (options, on) => options with { WritableDirectory = on },
+        },
         new SwitchSetting
         {
             Name = "compat", Word = "",

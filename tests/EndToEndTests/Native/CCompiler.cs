@@ -21,6 +21,8 @@ static class CCompiler
         #include <netinet/udp.h>
         #include <signal.h>
         #include <spawn.h>
+        #include <linux/capability.h>
+        #include <sys/prctl.h>
         #include <sys/epoll.h>
         #include <sys/eventfd.h>
         #include <sys/resource.h>

@@ -36,6 +36,7 @@ internal static class Completion
             ["--config"] = Value.File,
             ["--control"] = Value.File,
             ["--backend-user"] = Value.User,
+            ["--user"] = Value.User,
             ["--log-level"] = Value.Of("trace", "debug", "info", "warn", "error", "fatal"),
             ["--log-format"] = Value.Of("bunyan", "json", "text", "journal"),
             ["--when-empty"] = Value.Of("drop", "servfail", "refused"),

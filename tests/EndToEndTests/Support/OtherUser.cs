@@ -44,7 +44,8 @@ internal static class OtherUser
     public static void Give(string path, int uid) => Run("chown", "-h", $"{uid}", path);
 
     /// <summary>Everybody may make sockets there.</summary>
-    public static void Open(TestDirectory directory) => Run("chmod", "777", directory.Path);
+    public static void Open(TestDirectory directory, string mode = "777") =>
+        Run("chmod", mode, directory.Path);
 
     /// <summary>
     /// Starts a process of the other user that listens at <paramref name="path"/> and passes all on
