@@ -18,7 +18,7 @@ namespace Balancer.Daemon;
 sealed class Worker : IDisposable
 {
     /// <summary>For how long the kernel queues for the first backend.</summary>
-    static readonly TimeSpan QueuePatience = TimeSpan.FromSeconds(5);
+    static readonly TimeSpan QueuePatience = TimeSpan.FromSeconds(10);
 
     readonly EventLoop _loop;
     readonly Listeners _listeners;
