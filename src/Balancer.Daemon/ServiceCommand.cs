@@ -6,6 +6,7 @@ using Balancer.Daemon.Control.Recordings;
 using Balancer.Daemon.Hooks;
 using Balancer.Daemon.Narration;
 using Balancer.Daemon.Native;
+using Balancer.Daemon.Settings;
 using Balancer.Daemon.Sockets;
 
 namespace Balancer.Daemon;
@@ -24,7 +25,8 @@ static class ServiceCommand
     public static int Run(DaemonOptions options)
     {
         // Until somebody listens, these would end the process: ignored while we start.
-        using var early = Signals.Report.Merge(Signals.Record).Subscribe();
+        using var early = Signals.Report
+            .Merge(Signals.Record).Merge(Signals.Reload).Subscribe();
         using var logs = Logs.Create(options.Log);
         var narrator = new Narrator(logs.Logger);
         narrator.Starting();
@@ -71,6 +73,15 @@ static class ServiceCommand
         },
     };
 
+    static SettingsInForce InForce(Daemon daemon, DaemonOptions options, Narrator narrator)
+    {
+        var changes = options.Configured?.File is { } file
+            ? ConfigWatch.Of(file, daemon.Workers[0].Scheduler, narrator)
+            : Observable.Never<Unit>();
+        return new(
+            options, Signals.Reload.Select(_ => Unit.Default), changes, daemon.Workers, narrator);
+    }
+
     static bool Serve(
         Daemon daemon, DaemonOptions options, ControlDoor door, Narrator narrator, Logs logs)
     {
@@ -91,9 +102,14 @@ static class ServiceCommand
         var context = new DoorContext(daemon.Workers, status);
         told.Add(context);
         told.Add(new Meters(context));
-        var inForce = Observable.Return(options.Hooks).Concat(
-            Observable.Never<IReadOnlyList<HookOptions>>());
-        var hooks = new HookRunner(daemon.Workers, inForce, counts, narrator);
+        var inForce = InForce(daemon, options, narrator);
+        told.Add(inForce);
+        told.Add(inForce.Options.Subscribe(now => logs.Settle(now.Log.Level)));
+        foreach (var worker in daemon.Workers)
+            told.Add(new FilePins(worker, daemon.Workers.Count, inForce.Options));
+        var hooks = new HookRunner(
+            daemon.Workers, inForce.Options.Select(now => now.Hooks).DistinctUntilChanged(),
+            counts, narrator);
         told.Add(hooks);
         // Ended first: what it shows is still there then.
         using var opened = new SerialDisposable();

@@ -14,6 +14,8 @@ internal static partial class SettingRules
         MeansNothingWithout("rate-burst", "rate-limit", options => options.Core.RateLimit == 0),
         MeansNothingWithout(
             "rate-limit-prefix-bits", "rate-limit", options => options.Core.RateLimit == 0),
+        new("pins", options => options.Pins.Count > options.Core.MaxPins,
+            name => $"more than {name("max-pins")} allows"),
         new("rebalance-budget", options => options.IsCompat,
             name => $"means nothing with {name("compat")}"),
         new("flight-recorder",
