@@ -8,6 +8,7 @@ _balancer() {
     # What stands before a verb is no verb's affair: a verb comes first.
     ((COMP_CWORD == 1)) || verb=${COMP_WORDS[1]}
     case $previous in
+        --affinity) offer=(-W "turn rendezvous") ;;
         --allow) return ;;
         --backend) return ;;
         --backend-user) offer=(-u) ;;
@@ -32,6 +33,8 @@ _balancer() {
         --rate-slip) return ;;
         --rebalance-budget) return ;;
         --socket-directory | -s) offer=(-d) ;;
+        --standby) return ;;
+        --weight) return ;;
         --when-empty) offer=(-W "drop servfail refused") ;;
         *)
             case $verb in
@@ -41,10 +44,11 @@ _balancer() {
                 check)
                     offer=(-W "--schema --socket-directory -s --bind -b --port -p
                         --loops --compat --backend-user --max-remotes --probe
-                        --probe-every --when-empty --rebalance-budget --allow
-                        --rate-limit --rate-slip --max-tcp --max-tcp-per-client
-                        --log-level -l --log-format --control --http --http-anywhere
-                        --flight-recorder --flight-memory --config --help -h")
+                        --probe-every --when-empty --rebalance-budget --affinity
+                        --weight --standby --allow --rate-limit --rate-slip
+                        --max-tcp --max-tcp-per-client --log-level -l --log-format
+                        --control --http --http-anywhere --flight-recorder --flight-memory
+                        --config --help -h")
                     ;;
                 status)
                     offer=(-W "--control --help -h --json --watch -w")
@@ -97,10 +101,11 @@ _balancer() {
                 *)
                     offer=(-W "--socket-directory -s --bind -b --port -p --loops --compat
                         --backend-user --max-remotes --probe --probe-every --when-empty
-                        --rebalance-budget --allow --rate-limit --rate-slip
-                        --max-tcp --max-tcp-per-client --log-level -l --log-format
-                        --control --http --http-anywhere --flight-recorder --flight-memory
-                        --config --version --help -h")
+                        --rebalance-budget --affinity --weight --standby --allow
+                        --rate-limit --rate-slip --max-tcp --max-tcp-per-client
+                        --log-level -l --log-format --control --http --http-anywhere
+                        --flight-recorder --flight-memory --config --version
+                        --help -h")
                     ((COMP_CWORD > 1)) || [[ $current == -* ]] ||
                         offer=(-W "demo check status remotes stat explain tap top whatif
                         drain enable pin unpin move timers record replay")

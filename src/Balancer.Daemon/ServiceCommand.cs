@@ -1,4 +1,5 @@
 using System.Reactive;
+using System.Reactive.Concurrency;
 using System.Reactive.Disposables;
 using System.Reactive.Linq;
 using Balancer.Daemon.Control;
@@ -8,6 +9,7 @@ using Balancer.Daemon.Narration;
 using Balancer.Daemon.Native;
 using Balancer.Daemon.Settings;
 using Balancer.Daemon.Sockets;
+using Balancer.Daemon.Supervision;
 
 namespace Balancer.Daemon;
 
@@ -24,6 +26,9 @@ static class ServiceCommand
     /// <summary>Serves until stopped; the exit code.</summary>
     public static int Run(DaemonOptions options)
     {
+        var supervisor = Supervisor.OfProcess();
+        if (supervisor.Refused is { } refused)
+            return Refuse(refused);
         // Until somebody listens, these would end the process: ignored while we start.
         using var early = Signals.Report
             .Merge(Signals.Record).Merge(Signals.Reload).Subscribe();
@@ -35,21 +40,28 @@ static class ServiceCommand
             narrator.WritableByAll(options.Core.SocketDirectory);
         try
         {
+            using var given = supervisor.Value.Sockets is { Count: > 0 } sockets
+                ? GivenSockets.Of(sockets)
+                : null;
+            if (given is not null)
+                options = given.Into(options);
             using var door = new ControlDoor(options.Door, narrator);
             using var daemon = new Daemon(Drawn(options), narrator.Failed);
-            return Serve(daemon, options, door, narrator, logs) ? 0 : CutShort;
+            using var notifier = new Notifier(
+                supervisor.Value.NotifySocket, narrator.SupervisorIsDeaf);
+            return Serve(daemon, options, door, narrator, logs, notifier, supervisor.Value.Watchdog)
+                ? 0
+                : CutShort;
         }
         catch (DoorException e)
         {
             narrator.NoDoor(e.Message);
-            Console.Error.WriteLine(CommandLineRefusal.Line($"--control or --http {e.Message}"));
-            return CommandLineRefusal.ExitCode;
+            return Refuse($"--control or --http {e.Message}");
         }
         catch (GivenSocketsException e)
         {
             narrator.NotGiven(e.Message);
-            Console.Error.WriteLine(CommandLineRefusal.Line(e.Message));
-            return CommandLineRefusal.ExitCode;
+            return Refuse(e.Message);
         }
         catch (BindException e)
         {
@@ -73,17 +85,26 @@ static class ServiceCommand
         },
     };
 
-    static SettingsInForce InForce(Daemon daemon, DaemonOptions options, Narrator narrator)
+    static SettingsInForce InForce(
+        Daemon daemon, DaemonOptions options, Narrator narrator, Notifier notifier)
     {
         var changes = options.Configured?.File is { } file
             ? ConfigWatch.Of(file, daemon.Workers[0].Scheduler, narrator)
             : Observable.Never<Unit>();
         return new(
-            options, Signals.Reload.Select(_ => Unit.Default), changes, daemon.Workers, narrator);
+            options, Signals.Reload.Select(_ => Unit.Default), changes, daemon.Workers, narrator,
+            notifier);
+    }
+
+    static int Refuse(string reason)
+    {
+        Console.Error.WriteLine(CommandLineRefusal.Line(reason));
+        return CommandLineRefusal.ExitCode;
     }
 
     static bool Serve(
-        Daemon daemon, DaemonOptions options, ControlDoor door, Narrator narrator, Logs logs)
+        Daemon daemon, DaemonOptions options, ControlDoor door, Narrator narrator, Logs logs,
+        Notifier notifier, TimeSpan? watchdog)
     {
         using var told = new CompositeDisposable();
         var loop = daemon.Workers[0].Scheduler;
@@ -102,7 +123,7 @@ static class ServiceCommand
         var context = new DoorContext(daemon.Workers, status);
         told.Add(context);
         told.Add(new Meters(context));
-        var inForce = InForce(daemon, options, narrator);
+        var inForce = InForce(daemon, options, narrator, notifier);
         told.Add(inForce);
         told.Add(inForce.Options.Subscribe(now => logs.Settle(now.Log.Level)));
         foreach (var worker in daemon.Workers)
@@ -111,6 +132,9 @@ static class ServiceCommand
             daemon.Workers, inForce.Options.Select(now => now.Hooks).DistinctUntilChanged(),
             counts, narrator);
         told.Add(hooks);
+        var supervised = new Supervised(
+            notifier, watchdog, daemon.Workers, status, DefaultScheduler.Instance);
+        told.Add(supervised);
         // Ended first: what it shows is still there then.
         using var opened = new SerialDisposable();
         var finished = daemon.Run(
@@ -118,6 +142,7 @@ static class ServiceCommand
             {
                 context.Stop();
                 hooks.Stop();
+                supervised.Stopping();
                 narrator.Stopping(signal);
             }),
             serving: () =>
@@ -125,6 +150,7 @@ static class ServiceCommand
                 daemon.Workers[0].Listeners.Udp.ToList().ForEach(
                     udp => narrator.Listening(udp.Address, udp.Port));
                 opened.Disposable = door.Open(context);
+                supervised.Serving();
             });
         if (finished)
             hooks.Finish();

@@ -18,6 +18,9 @@ namespace Balancer.Daemon;
 /// <summary>One balancer of one loop on real sockets.</summary>
 sealed class Worker : IDisposable
 {
+    /// <summary>For how long the kernel queues for the first backend.</summary>
+    static readonly TimeSpan QueuePatience = TimeSpan.FromSeconds(5);
+
     readonly EventLoop _loop;
     readonly Listeners _listeners;
     readonly UdpReplies _replies;
@@ -50,12 +53,13 @@ sealed class Worker : IDisposable
         }
         _replies = new(_listeners.Udp);
         _directory = new(core.SocketDirectory, _loop);
-        IStreamListener streams = options.Given is null
-            ? _listeners.Streams
-            : new PatientListener(_listeners.Streams, _served);
+        var (datagrams, streams) = options.Given is null
+            ? (_listeners.Datagrams, _listeners.Streams)
+            : (_listeners.Datagrams.OnceThereIs(_served),
+                (IStreamListener)new PatientListener(_listeners.Streams, _served));
         Plane = new(
             new(
-                _directory, new BackendLinks(_loop, core), _listeners.Datagrams, _replies,
+                _directory, new BackendLinks(_loop, core), datagrams, _replies,
                 streams, new StreamConnector(_loop, core),
                 _commands)
             {
@@ -80,6 +84,9 @@ sealed class Worker : IDisposable
     /// <summary>All that happens: the core's facts, and the listeners' own.</summary>
     public IObservable<Timestamped<BalancerEvent>> Facts =>
         Plane.Facts.Merge(_listeners.Streams.Events.Timestamp(_loop));
+
+    /// <summary>Ends with an item once the socket directory has been read.</summary>
+    public IObservable<Unit> Swept => _directory.Swept;
 
     /// <summary>The loop as a scheduler, for whoever wants to ask the core something.</summary>
     public IScheduler Scheduler => _loop;
@@ -149,11 +156,11 @@ sealed class Worker : IDisposable
         _loop.Dispose();
     }
 
-    // The longest is what a question waits for a backend.
+    // What waits in sockets that were handed over is left there until somebody is there to have it.
     IObservable<Unit> SomebodyServes() => Plane.Facts
         .Where(fact => fact.Value is BalancerEvent.BackendEstablished)
         .Select(_ => Unit.Default)
-        .Merge(Observable.Timer(Core.ParkPatience, _loop).Select(_ => Unit.Default))
+        .Merge(Observable.Timer(QueuePatience, _loop).Select(_ => Unit.Default))
         .Take(1);
 
     Unit AtOnce()

@@ -34,7 +34,8 @@ public abstract record BackendCommand
     }
 
     /// <summary>
-    /// Takes a <see cref="Pin"/> back. The client stays where it is, as anybody does.
+    /// Takes a <see cref="Pin"/> back. The client stays where it is, as anybody does, unless its
+    /// backend is chosen by rendezvous.
     /// </summary>
     public sealed record Unpin(ClientAddress Client) : BackendCommand
     {
@@ -115,4 +116,8 @@ public enum RefusedBecause
 
     /// <summary>There are <see cref="BalancerOptions.MaxPins"/> already.</summary>
     TooManyPins,
+
+    /// <summary>It moves a client whose backend is chosen by rendezvous
+    /// (<see cref="AffinityPolicy.Rendezvous"/>); it can be pinned.</summary>
+    ChosenByWeight,
 }

@@ -271,4 +271,10 @@ public enum AssignedBecause
 
     /// <summary>It was ordered so, once (<see cref="BackendCommand.Move"/>).</summary>
     Moved,
+
+    /// <summary>
+    /// It is where it belongs now: a backend has come or gone
+    /// (<see cref="AffinityPolicy.Rendezvous"/>), or its own has become a standby.
+    /// </summary>
+    HighestWeight,
 }

@@ -242,6 +242,7 @@ public sealed partial record BalancerOptions
         Ensure(IsPowerOfTwo(JournalEntries), "JournalEntries is a power of two");
         Ensure(AnswerPatience < RemoteIdle, "AnswerPatience < RemoteIdle");
         Ensure(StopPatience >= TimeSpan.FromSeconds(1), "StopPatience is a second or more");
+        EnsureAffinityAgrees();
         EnsureContinuityAgrees();
         EnsureProtectionAgrees();
         EnsureStreamsAgree();

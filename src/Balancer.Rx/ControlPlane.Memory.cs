@@ -13,7 +13,7 @@ public sealed partial class ControlPlane
     [
         TimerKind.FirstListing, TimerKind.HintWindow, TimerKind.SessionBegin,
         TimerKind.LeavingLook, TimerKind.ReplacementLook, TimerKind.ExpiryShare,
-        TimerKind.SpreadShare,
+        TimerKind.SpreadShare, TimerKind.HomeShare,
     ];
 
     /// <summary>Everything that waits for its time, TCP connections apart; in no order.</summary>

@@ -101,8 +101,9 @@ public sealed partial class ControlPlane : IDisposable
             session => session.Shares.Select(share => share.Parts > 0));
         var held = Sessions.Connect().FilterOnObservable(session => session.Holds);
 
+        var policies = Observable.Return(options.Policy).Concat(Observable.Never<BackendPolicy>());
         Remotes = new(
-            live.Connect().Ids(), fit.Ids(), Backends.Connect().Ids(),
+            live.Connect().Ids(), fit.Ids(), Backends.Connect().Ids(), policies,
             new TapedActivity(Routes, seam), options, _clockwork, seam, memory?.Remotes);
         var router = new Router(
             live.Connect(), shares, Remotes.Connect(), Routes, clock, failed);
@@ -137,6 +138,9 @@ public sealed partial class ControlPlane : IDisposable
             .Do(seam.Decided);
         _facts = decisions.Merge(Streams.Events.Timestamp(scheduler)).Publish();
 
+        _parts.Add(Backends.Connect().Ids()
+            .CombineLatest(policies, (known, policy) => (known, policy))
+            .Subscribe(now => Routes.Heed(now.policy, now.known), failed));
         _parts.Add(_orders.OfClients.Subscribe(Remotes.Obey, failed));
         _parts.Add(seam.Settings(ports.Settings).Subscribe(Settle, failed));
         _parts.Add(held.Ids().Subscribe(ids => holding.OnNext(ids.ToHashSet()), failed));

@@ -124,6 +124,21 @@ public sealed class CommandLineParsingTests : IDisposable
     public void A_budget_of_moves_is_a_percentage(string text, double share) => Assert.Equal(
         share, _world.Serves("-s", ".", "--rebalance-budget", text).Core.RebalanceBudget);
 
+    [Fact]
+    public void Affinity_weights_and_standbys_are_the_core_s()
+    {
+        Assert.Equal(AffinityPolicy.Turn, _world.Serves("-s", ".").Core.Affinity);
+        var core = _world.Serves(
+            "-s", ".", "--affinity", "rendezvous", "--weight", "5301=2", "--weight", "5302=7",
+            "--weight", "5301=3", "--standby", "5303", "--standby", "5304=2").Core.Checked();
+        Assert.Equal(AffinityPolicy.Rendezvous, core.Affinity);
+        Assert.Equal([(5301, 3), (5302, 7)], Of(core.Weights));
+        Assert.Equal([(5303, 1), (5304, 2)], Of(core.Standby));
+
+        static IEnumerable<(int, int)> Of(IReadOnlyDictionary<BackendId, int> numbers) =>
+            numbers.OrderBy(of => of.Key).Select(of => (of.Key.Value, of.Value));
+    }
+
     [Theory]
     [InlineData("trace", nameof(LogLevel.Trace))]
     [InlineData("debug", nameof(LogLevel.Debug))]

@@ -101,6 +101,31 @@ public sealed class CommandLineRefusalTests : IDisposable
         "-s", ".", "--compat", "--rebalance-budget", "1");
 
     [Theory]
+    [InlineData("--affinity table: not turn or rendezvous", "--affinity", "table")]
+    [InlineData("--affinity: means nothing with --compat", "--compat", "--affinity", "turn")]
+    [InlineData("--weight: means nothing with --compat", "--compat", "--weight", "5301=2")]
+    [InlineData("--standby: means nothing with --compat", "--compat", "--standby", "5301")]
+    [InlineData(
+        "--rebalance-budget: means nothing with --affinity rendezvous",
+        "--affinity", "rendezvous", "--rebalance-budget", "1")]
+    [InlineData(
+        "--weight 5301: not a backend and its weight, as 5301=2 (1 to 100)", "--weight", "5301")]
+    [InlineData(
+        "--weight 5301=0: not a backend and its weight, as 5301=2 (1 to 100)",
+        "--weight", "5301=0")]
+    [InlineData(
+        "--weight 5301=101: not a backend and its weight, as 5301=2 (1 to 100)",
+        "--weight", "5301=101")]
+    [InlineData(
+        "--standby a: not a backend, as 5303, or a backend and its order, as 5304=2 (1 to 100)",
+        "--standby", "a")]
+    [InlineData(
+        "--standby 5301=: not a backend, as 5303, or a backend and its order, as 5304=2 (1 to 100)",
+        "--standby", "5301=")]
+    public void Affinity_is_refused_where_it_means_nothing(string line, params string[] args) =>
+        _world.Refuses(line, ["-s", ".", .. args]);
+
+    [Theory]
     [InlineData("localhost")]
     [InlineData("127.0.0.256")]
     [InlineData("127.1")]

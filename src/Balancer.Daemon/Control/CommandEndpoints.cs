@@ -138,6 +138,10 @@ internal static class CommandEndpoints
             RefusedBecause.PinnedElsewhere => new(
                 StatusCodes.Status409Conflict,
                 $"{refused.Client} is pinned to another backend: unpin it, or pin it anew"),
+            RefusedBecause.ChosenByWeight => new(
+                StatusCodes.Status409Conflict,
+                $"{refused.Client} has its backend by rendezvous weight (--affinity rendezvous): "
+                    + "pin it instead"),
             _ => new(
                 StatusCodes.Status409Conflict,
                 $"{options.MaxPins} clients are pinned already, the most there can be"),

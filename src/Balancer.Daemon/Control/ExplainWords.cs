@@ -14,8 +14,13 @@ internal sealed class ExplainWords(Explanation it, BackendNames names)
         var (home, when) = (Name(primary), Field.Of(at));
         return reason switch
         {
+            AssignedBecause.Newcomer when IsChosen =>
+                $"It came at {when}, and is {home}'s: {OfThoseThatExist}.{WeightOf(primary)}",
+            AssignedBecause.HighestWeight =>
+                $"It has been {home}'s since {when}: {OfThoseThatExist}.{WeightOf(primary)}",
             AssignedBecause.Newcomer =>
-                $"It came at {when}, and was dealt to {home}, whose turn it was.",
+                $"It came at {when}, and was dealt to {home}, whose turn it was."
+                    + WeightOf(primary),
             AssignedBecause.PrimaryGone =>
                 $"It was given to {home} at {when}, since its backend before no longer existed.",
             AssignedBecause.Rebalanced => $"It was moved to {home} at {when} to even the load.",
@@ -34,6 +39,8 @@ internal sealed class ExplainWords(Explanation it, BackendNames names)
         return it.WouldBe is not { } would ? first
             : would.Reason == AssignedBecause.Pinned
             ? $"{first} If it asked now it would be {Name(would.Primary)}'s, to which it is pinned."
+            : IsChosen
+            ? $"{first} If it asked now it would be {Name(would.Primary)}'s: {OfThoseThatExist}."
             : $"{first} If it asked now it would be {Name(would.Primary)}'s, whose turn it is.";
     }
 
@@ -54,7 +61,7 @@ internal sealed class ExplainWords(Explanation it, BackendNames names)
         var server = route.ServedBy is { } by ? Name(by) : "nobody";
         var home = route.Primary == default ? "" : Name(route.Primary);
         var standIn = $"so {server} stands in: the highest rendezvous weight among those that "
-            + "carry.";
+            + $"carry.{OfStandby(route.ServedBy)}";
         return route.Because switch
         {
             RouteBecause.Primary when it.Remote is null =>
@@ -69,7 +76,8 @@ internal sealed class ExplainWords(Explanation it, BackendNames names)
                 $"{StandingOf(route.Primary).TrimEnd('.')}, so {server} stands in: its stored "
                 + "backup, until its primary carries again.",
             RouteBecause.Stranger when route.ServedBy is not null =>
-                $"{server} would serve it: the highest rendezvous weight among those that carry.",
+                $"{server} would serve it: the highest rendezvous weight among those that carry."
+                    + OfStandby(route.ServedBy),
             _ when route.Primary != default && it.Options.Backup == BackupPolicy.RoundRobin =>
                 $"{StandingOf(route.Primary)} It has no backup yet: the next in turn will be it "
                 + "when it asks.",
@@ -85,13 +93,31 @@ internal sealed class ExplainWords(Explanation it, BackendNames names)
         var rule = next == it.Route.Primary ? "its primary"
             : it.Options.Backup == BackupPolicy.RoundRobin
             ? "the next in turn, if nobody comes before it"
+            : it.Backends[next].Order > 0 && it.Backends[served].Order == 0
+            ? "a standby, since no other would carry"
             : "the highest rendezvous weight among those that would carry";
         return $"If {Name(served)} went now, {Name(next)} would serve it: {rule}.";
     }
 
+    private const string OfThoseThatExist =
+        "the highest rendezvous weight among the backends that exist";
+
+    private bool IsChosen => it.Options.Affinity == AffinityPolicy.Rendezvous;
+
+    private string WeightOf(BackendId id) => it.Backends[id].Weight is > 1 and var weight
+        ? $" {Name(id)} has weight {weight}."
+        : "";
+
+    private string OfStandby(BackendId? id) => id is { } by && it.Backends[by].Order > 0
+        ? $" {Name(by)} is a standby: no other carries for all now."
+        : "";
+
     /// <summary>In one word.</summary>
     public static string StateOf(BackendStanding backend) =>
-        backend.Session is { } session ? SessionWords.Of(session, backend.Leaving) : "unknown";
+        backend.Session is { } session
+            ? SessionWords.Of(
+                session, backend.Leaving, standsBy: backend.Order > 0 && !backend.Takes)
+            : "unknown";
 
     // In a sentence.
     private string StandingOf(BackendId id)

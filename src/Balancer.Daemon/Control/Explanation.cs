@@ -96,10 +96,16 @@ internal sealed record Explanation
 
 /// <summary>A backend as it stands; no session: it does not exist.</summary>
 internal sealed record BackendStanding(
-    BackendId Id, Session? Session, LeavingBecause? Leaving, int Parts)
+    BackendId Id, Session? Session, LeavingBecause? Leaving, int Parts, int Weight, int Order,
+    bool Takes)
 {
     public static BackendStanding Of(ControlPlane plane, BackendId id) =>
         plane.Sessions.Lookup(id) is { HasValue: true, Value: var session }
-            ? new(id, session.State, session.Leaving, plane.Routes.PartsOf(id))
-            : new(id, null, null, 0);
+            ? new(
+                id, session.State, session.Leaving, plane.Routes.PartsOf(id),
+                plane.Routes.Policy.WeightOf(id), plane.Routes.Policy.OrderOf(id),
+                plane.Routes.Takes(id))
+            : new(
+                id, null, null, 0, plane.Routes.Policy.WeightOf(id),
+                plane.Routes.Policy.OrderOf(id), Takes: false);
 }

@@ -54,15 +54,17 @@ internal sealed record LoopView(
 
 /// <summary>A backend. Latencies are upper bounds: at most twice the true value.</summary>
 internal sealed record BackendView(
-    int Id, string Path, string State, DateTimeOffset Since, bool Live, int Remotes,
-    int Outstanding, double? RoundTripMs, double? LastRoundTripMs, long Forwarded, long Answered,
-    long Strays, long Stuck, int UnsentBytes, double? LatencyP50Ms, double? LatencyP99Ms,
+    int Id, string Path, string State, DateTimeOffset Since, bool Live, int Weight, int Standby,
+    int Remotes, int Outstanding, double? RoundTripMs, double? LastRoundTripMs, long Forwarded,
+    long Answered, long Strays, long Stuck, int UnsentBytes,
+    double? LatencyP50Ms, double? LatencyP99Ms,
     long LatencySumMicroseconds, long Connects, long Errors, long Tcp,
     IReadOnlyDictionary<string, long> Faults)
 {
     public static BackendView Of(BackendStatus backend) => new(
         backend.Id.Value, backend.Path, backend.State, backend.Since, backend.IsLive,
-        backend.Remotes, backend.Outstanding, backend.RoundTrip?.TotalMilliseconds,
+        backend.Weight, backend.Standby, backend.Remotes, backend.Outstanding,
+        backend.RoundTrip?.TotalMilliseconds,
         backend.Tally.RoundTrip?.TotalMilliseconds, backend.Forwarded, backend.Answered,
         backend.Strays, backend.Stuck, backend.Unsent,
         Percentile.Of(backend.Latencies, 0.5)?.TotalMilliseconds,

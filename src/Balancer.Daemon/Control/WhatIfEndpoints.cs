@@ -27,7 +27,8 @@ internal static class WhatIfEndpoints
         var names = await BackendNames.Ask(door, http.RequestAborted);
         var backend = what == "add" ? Newcomer(text, names) : names.Named(text);
         var loops = await Task.WhenAll(door.Workers.Select(worker => OfLoop(
-            worker, door, Suppose(what, backend, worker, names), http.RequestAborted)));
+            worker, door, Suppose(what, backend, worker, names), new(backend),
+            http.RequestAborted)));
         await Reply.Json(
             http, WhatIfView.Of(what, backend, loops, names), WhatIfJson.Shown.WhatIfView);
     }
@@ -57,7 +58,8 @@ internal static class WhatIfEndpoints
     }
 
     private static async Task<LoopForecast> OfLoop(
-        Worker worker, DoorContext door, Supposition? what, CancellationToken cancellation)
+        Worker worker, DoorContext door, Supposition? what, BackendId backend,
+        CancellationToken cancellation)
     {
         var (routes, remotes) = (worker.Plane.Routes, worker.Plane.Remotes);
         var forecast = await worker.Ask(() => routes.Forecast(what), cancellation);
@@ -69,7 +71,8 @@ internal static class WhatIfEndpoints
                 Loop = worker.Share.Index,
                 Forecast = forecast,
                 Span = worker.Scheduler.Now - (remotes.LookedAt ?? door.Since),
-                Carrying = routes.Carrying,
+                WeightNow = routes.CarryingWeight,
+                WeightOfBackend = routes.Policy.WeightOf(backend),
                 MovesAMinute = remotes.MovesAMinute(forecast.Established),
                 Owed = OwedBy(worker.Plane, what),
                 Options = worker.Core,
@@ -99,7 +102,10 @@ internal sealed record LoopForecast
     /// <summary>Over which its datagrams were counted.</summary>
     public required TimeSpan Span { get; init; }
 
-    public required int Carrying { get; init; }
+    /// <summary>What those weigh together that carry now.</summary>
+    public required int WeightNow { get; init; }
+
+    public required int WeightOfBackend { get; init; }
 
     public required int MovesAMinute { get; init; }
 
@@ -108,5 +114,6 @@ internal sealed record LoopForecast
     public required BalancerOptions Options { get; init; }
 
     /// <summary>How many must be moved, at most, until a newcomer has its part.</summary>
-    public int Needed => (Forecast.Established + Carrying) / (Carrying + 1);
+    public int Needed => (int)Math.Ceiling(
+        (double)Forecast.Established * WeightOfBackend / (WeightNow + WeightOfBackend));
 }

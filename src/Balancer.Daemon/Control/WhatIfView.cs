@@ -13,7 +13,8 @@ namespace Balancer.Daemon.Control;
 /// (compat).</param>
 /// <param name="Owed">Answers that the backend owes now.</param>
 /// <param name="Backends">Each now and then.</param>
-/// <param name="Even">Of a newcomer: how long until the load is even.</param>
+/// <param name="Even">Of a newcomer: how long until the load is even; null where clients are
+/// chosen for by rendezvous, and at once where they belong.</param>
 /// <param name="Because">All of it in sentences.</param>
 internal sealed record WhatIfView(
     string What, int Backend, int Remotes, int Established, int Moved, int Undecided, int Owed,
@@ -39,7 +40,9 @@ internal sealed record WhatIfView(
             loops.Sum(loop => loop.Forecast.Undecided),
             loops.Sum(loop => loop.Owed),
             backends,
-            what == "add" ? EvenView.Of(loops) : null,
+            what == "add" && loops[0].Options.Affinity == AffinityPolicy.Turn
+                ? EvenView.Of(loops)
+                : null,
             "");
         return view with { Because = WhatIfWords.Of(view, loops[0].Options) };
     }
@@ -130,6 +133,11 @@ internal static class WhatIfWords
 
     private static string Add(WhatIfView it, BalancerOptions options)
     {
+        if (options.Affinity == AffinityPolicy.Rendezvous)
+        {
+            return $"A new backend {it.Backend} would serve {it.Moved} of {it.Remotes} clients as "
+                + "soon as it carried, by rendezvous weight, and no others would move.";
+        }
         var first = $"A new backend {it.Backend} would be given nobody else's clients at once: "
             + "newcomers go to it in turn.";
         if (it.Moved > 0)

@@ -83,6 +83,12 @@ internal sealed record BackendStatus(BackendId Id, string Path)
     /// <summary>Whether it takes queries.</summary>
     public bool IsLive { get; init; }
 
+    /// <summary>How much it is to carry, beside others.</summary>
+    public int Weight { get; init; } = 1;
+
+    /// <summary>0: it is no standby; else its order among these.</summary>
+    public int Standby { get; init; }
+
     /// <summary>The round trip of its heartbeats, smoothed; null while none was answered.</summary>
     public TimeSpan? RoundTrip { get; init; }
 

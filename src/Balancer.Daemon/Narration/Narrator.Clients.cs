@@ -73,6 +73,7 @@ internal sealed partial class Narrator
         AssignedBecause.Rebalanced => Rebalancing,
         AssignedBecause.Pinned => "remote given to the backend that it is pinned to",
         AssignedBecause.Moved => "remote moved by command",
+        AssignedBecause.HighestWeight => "remote belongs to another backend now",
         _ => "remote assigned to new primary backend",
     };
 

@@ -47,6 +47,10 @@ internal sealed partial class Narrator
     public void NotGiven(string reason) =>
         Fatal?.With("error", reason).Say("failed to serve from sockets that were handed over");
 
+    /// <summary>Who has started us does not take what we tell him; told once.</summary>
+    public void SupervisorIsDeaf(string reason) =>
+        Warn?.With("error", reason).Say("supervisor does not hear us");
+
     /// <summary>It can be looked at, and given orders.</summary>
     public void DoorIsOpen(string? path, IPEndPoint? http)
     {

@@ -70,6 +70,8 @@ internal sealed partial class Narrator
             RefusedBecause.UnknownClient => "command names a client that has not asked lately",
             RefusedBecause.PinnedElsewhere =>
                 "command moves a client that is pinned to another backend",
+            RefusedBecause.ChosenByWeight =>
+                "command moves a client whose backend is chosen by rendezvous weight",
             RefusedBecause.NotPinned => "command unpins a client that is not pinned",
             _ => "command pins a client, and no more can be pinned",
         });

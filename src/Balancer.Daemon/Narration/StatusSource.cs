@@ -103,12 +103,18 @@ internal sealed class StatusSource : IDisposable
             .Select(session => StatusOf(session, lanes[session.Lane]));
     }
 
-    private BackendStatus StatusOf(BackendSession session, BackendLane lane) =>
-        new(session.Id, session.Backend.Path)
+    private BackendStatus StatusOf(BackendSession session, BackendLane lane)
+    {
+        var takes = _plane.Routes.Takes(session.Id);
+        var order = _plane.Routes.Policy.OrderOf(session.Id);
+        return new(session.Id, session.Backend.Path)
         {
-            State = SessionWords.Of(session.State, session.Leaving),
+            State = SessionWords.Of(
+                session.State, session.Leaving, standsBy: order > 0 && !takes),
             Since = _states.GetValueOrDefault(session.Id).Since,
-            IsLive = _plane.Routes.PartsOf(session.Id) > 0,
+            IsLive = takes,
+            Weight = _plane.Routes.Policy.WeightOf(session.Id),
+            Standby = order,
             RoundTrip = session.State is Session.Live { RoundTrip.Ticks: > 0 } live
                 ? live.RoundTrip
                 : null,
@@ -124,4 +130,5 @@ internal sealed class StatusSource : IDisposable
             Tally = _tallies.Of(session.Id),
             Faults = _tallies.FaultsOf(session.Id),
         };
+    }
 }

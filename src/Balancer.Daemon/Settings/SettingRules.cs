@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using Balancer.Rx;
 
 namespace Balancer.Daemon.Settings;
 
@@ -16,8 +17,13 @@ internal static partial class SettingRules
             "rate-limit-prefix-bits", "rate-limit", options => options.Core.RateLimit == 0),
         new("pins", options => options.Pins.Count > options.Core.MaxPins,
             name => $"more than {name("max-pins")} allows"),
-        new("rebalance-budget", options => options.IsCompat,
-            name => $"means nothing with {name("compat")}"),
+        MeansNothingWithCompat("rebalance-budget"),
+        MeansNothingWithCompat("affinity"),
+        MeansNothingWithCompat("weight"),
+        MeansNothingWithCompat("standby"),
+        new("rebalance-budget",
+            options => options.Core.Affinity == AffinityPolicy.Rendezvous,
+            name => $"means nothing with {name("affinity")} rendezvous"),
         new("flight-recorder",
             options => options.Flight is { Directory: not null, Megabytes: 0 },
             name => $"means nothing with {name("flight-memory")} 0"),
@@ -73,6 +79,9 @@ internal static partial class SettingRules
                 : $"{origin.NameOf(culprit.Setting)} {culprit.Setting.Show(options)}: {reason}");
         }
     }
+
+    private static Rule MeansNothingWithCompat(string setting) => new(
+        setting, options => options.IsCompat, name => $"means nothing with {name("compat")}");
 
     private static Rule MeansNothingWithout(
         string setting, string other, Func<DaemonOptions, bool> isMissing) =>

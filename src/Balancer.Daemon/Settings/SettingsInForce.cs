@@ -16,6 +16,7 @@ using System.Reactive.Concurrency;
 using System.Reactive.Linq;
 using System.Reactive.Subjects;
 using Balancer.Daemon.Narration;
+using Balancer.Daemon.Supervision;
 
 namespace Balancer.Daemon.Settings;
 
@@ -24,6 +25,7 @@ internal sealed class SettingsInForce : IDisposable
 {
     private readonly BehaviorSubject<DaemonOptions> _inForce;
     private readonly Narrator _narrator;
+    private readonly Notifier _notifier;
     private readonly IDisposable _reloading;
     private readonly IReadOnlyList<Worker> _workers;
 
@@ -33,12 +35,13 @@ internal sealed class SettingsInForce : IDisposable
     /// <param name="changes">The file has changed.</param>
     /// <param name="workers">Where settings are in force.</param>
     /// <param name="narrator">Told of it.</param>
+    /// <param name="notifier">The supervisor is told, too.</param>
     public SettingsInForce(
         DaemonOptions options, IObservable<Unit> wishes, IObservable<Unit> changes,
-        IReadOnlyList<Worker> workers, Narrator narrator)
+        IReadOnlyList<Worker> workers, Narrator narrator, Notifier notifier)
     {
         _inForce = new(options);
-        (_workers, _narrator) = (workers, narrator);
+        (_workers, _narrator, _notifier) = (workers, narrator, notifier);
         _reloading = options.Configured is { File: not null } configured
             ? wishes
                 .Merge(changes)
@@ -55,7 +58,15 @@ internal sealed class SettingsInForce : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _reloading.Dispose();
 
+    // Whoever reloads by a supervisor waits for the second of the two.
     private async Task Reload(Configured configured)
+    {
+        _notifier.Reloading();
+        await Read(configured);
+        _notifier.Ready();
+    }
+
+    private async Task Read(Configured configured)
     {
         var (wanted, refusals) = configured.Read();
         if (wanted is null)
@@ -88,6 +99,9 @@ internal sealed class SettingsInForce : IDisposable
         var (changed, waiting) = (0, 0);
         foreach (var setting in SettingsTable.All)
         {
+            // Sockets that were handed over are where they are.
+            if (before.Given is not null && setting.Name is ("bind" or "port"))
+                continue;
             var (old, next) = (setting.Show(before), setting.Show(wanted));
             if (old == next)
                 continue;

@@ -1,6 +1,7 @@
 // THE TABLE: every setting that there is, in the order in which people are told of them. The parts:
-// who is served and by whom (Service), how it can be looked at (Looking), what clients may do
-// (Clients), and what only a file says: the core's timers and limits (Sessions, Remotes, Streams).
+// who is served and by whom (Service, Backends, Affinity), how it can be looked at (Looking), what
+// clients may do (Clients), and what only a file says: the core's timers and limits (Sessions,
+// Remotes, Streams).
 
 using System.Net;
 using System.Runtime.CompilerServices;
@@ -15,7 +16,10 @@ internal static partial class SettingsTable
     public static IReadOnlyList<Setting> All { get; } =
     [
         .. from setting in (Setting[])
-               [.. Service, .. Backends, .. Clients, .. Looking, .. Sessions, .. Remotes, .. Streams]
+               [
+                   .. Service, .. Backends, .. Affinity, .. Clients, .. Looking, .. Sessions,
+                   .. Remotes, .. Streams,
+               ]
            select WhileRunning.Contains(setting.Name)
                ? setting with { TakesHold = TakesHold.ByReload }
                : setting,

@@ -21,13 +21,30 @@ sealed class SocketDirectory(string path, IScheduler loop) : IDirectory, IDispos
     const uint Nobody = uint.MaxValue;
 
     readonly Subject<Unit> _hints = new();
+    readonly AsyncSubject<Unit> _swept = new();
     FileSystemWatcher? _watcher;
     ulong _watched;
     int _pending;
 
     public IObservable<Unit> Hints => _hints.AsObservable();
 
+    /// <summary>Ends with an item once it has been listed for the first time.</summary>
+    public IObservable<Unit> Swept => _swept.AsObservable();
+
     public DirectoryListing List()
+    {
+        var listing = Listing();
+        if (listing is DirectoryListing.Entries)
+        {
+            _swept.OnNext(Unit.Default);
+            _swept.OnCompleted();
+        }
+        return listing;
+    }
+
+    public void Dispose() => _watcher?.Dispose();
+
+    DirectoryListing Listing()
     {
         var found = LibC.Statx(path, out var self);
         if (found.IsError)
@@ -44,8 +61,6 @@ sealed class SocketDirectory(string path, IScheduler loop) : IDirectory, IDispos
             return new DirectoryListing.Unreadable(e.Message);
         }
     }
-
-    public void Dispose() => _watcher?.Dispose();
 
     // What was made at another time or has another inode is another file.
     DirectoryEntry Look(string name) =>

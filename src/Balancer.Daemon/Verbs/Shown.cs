@@ -56,7 +56,7 @@ internal static class Shown
     /// has a session, or is given some, and of one that has none.</summary>
     public static Color ColourOf(string state, bool isGivenQueries) => state switch
     {
-        "live" => Color.Green,
+        "live" or "standby" => Color.Green,
         "drained" or "leaving" or "held down" => Color.Yellow,
         _ => isGivenQueries ? Color.Yellow : Color.Red,
     };

@@ -128,8 +128,17 @@ internal static class StatusVerb
 
     private static Cell State(JsonElement backend) =>
         new(
-            backend.Text("state"),
+            $"{backend.Text("state")}{OfPolicy(backend)}",
             Shown.ColourOf(backend.Text("state"), backend.GetProperty("live").GetBoolean()));
+
+    // What operators have said of it, where that is anything.
+    private static string OfPolicy(JsonElement backend)
+    {
+        var weight = backend.GetProperty("weight").GetInt32();
+        var isStandby = backend.GetProperty("standby").GetInt32() > 0;
+        return (isStandby && backend.Text("state") != "standby" ? ", standby" : "")
+            + (weight > 1 ? $", weight {weight}" : "");
+    }
 
     private static Cell Since(JsonElement backend, DateTimeOffset now) => Cell.Of(
         Shown.Span(now - DateTimeOffset.Parse(backend.Text("since"), null)));

@@ -208,7 +208,7 @@ public sealed class Forwarder
     {
         if (slot >= 0)
             return _routes.Lane(slot);
-        var lane = _routes.Backup(address, except: -1);
+        var lane = _routes.StrangersLane(address);
         if (lane >= 0)
             _outcomes.Stateless++;
         return lane;

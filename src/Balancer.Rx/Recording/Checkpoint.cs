@@ -23,13 +23,26 @@ internal sealed record Checkpoint(
         to.Each(Memory.Sessions, SessionStates.Write);
         Write(to, Memory.Remotes);
         to.Flag(Memory.IsEmptinessTold);
+        to.Number(Memory.Remotes.Turn.Round);
     }
 
     /// <summary>From bytes.</summary>
-    public static Checkpoint Read(TapeReader from) => new(
-        from.Time(), from.Time(), TapedOptions.Read(from), new(
-            Census(from), from.Each(static from => from.Id()),
-            from.Each(SessionStates.Read), Remotes(from), from.Flag()));
+    public static Checkpoint Read(TapeReader from)
+    {
+        var read = new Checkpoint(
+            from.Time(), from.Time(), TapedOptions.Read(from), new(
+                Census(from), from.Each(static from => from.Id()),
+                from.Each(SessionStates.Read), Remotes(from), from.Flag()));
+        // Before backends had weights there was one round, and the end was here.
+        var (memory, round) = (read.Memory, from.IsAtEnd ? 0 : from.Int());
+        return read with
+        {
+            Memory = memory with
+            {
+                Remotes = memory.Remotes with { Turn = new(memory.Remotes.Turn.Last, round) },
+            },
+        };
+    }
 
     internal static void Write(TapeWriter to, Backend backend)
     {
@@ -78,7 +91,7 @@ internal sealed record Checkpoint(
             to.Id(remote.Backup ?? default);
         });
         to.Each(remotes.Probation, static (to, client) => to.Client(client));
-        to.Id(remotes.Turn);
+        to.Id(remotes.Turn.Last);
         to.Each(remotes.Moves, static (to, move) =>
         {
             to.Client(move.Client);
@@ -111,7 +124,7 @@ internal sealed record Checkpoint(
         from.Each(static from => new Remote(
             from.Client(), from.Id(), from.Id() is var id && id != default ? id : null)),
         from.Each(static from => from.Client()),
-        from.Id(),
+        new(from.Id(), Round: 0),
         from.Each(static from => (from.Client(), from.Time())),
         from.Each(Pin),
         from.Flag(), from.Time(), from.Number(), from.Int(), from.Number(), from.Number());

@@ -38,7 +38,7 @@ internal enum EntryKind : byte
     /// <summary>An answer: what the directory holds.</summary>
     Listing = 33,
 
-    /// <summary>An answer: who is idle.</summary>
+    /// <summary>An answer: who is idle, or astray.</summary>
     Idle = 34,
 
     /// <summary>An answer: who could be moved.</summary>

@@ -110,7 +110,7 @@ internal sealed class Replayer(TapeReader tape, bool isCut, Action<Decision> dec
             tape => (tape.Flag(), tape.Each(static tape => tape.Client())));
         sweep = isOver ? new() { Slots = 1 } : new() { Slots = 1, Left = 1 };
         if (idle.Count > found.Length)
-            Differ($"{idle.Count} remotes are idle, the replay asks for {found.Length}");
+            Differ($"{idle.Count} remotes were found, the replay asks for {found.Length}");
         for (var i = 0; i < Math.Min(idle.Count, found.Length); i++)
             found[i] = idle[i];
         return Math.Min(idle.Count, found.Length);

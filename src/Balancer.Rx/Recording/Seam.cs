@@ -87,7 +87,8 @@ internal abstract class Seam
     /// <summary>What the directory holds.</summary>
     public abstract DirectoryListing List(IDirectory directory);
 
-    /// <summary>Which remotes are idle: so many are in <paramref name="found"/>.</summary>
+    /// <summary>Which remotes are idle, or astray: so many are in <paramref name="found"/>.
+    /// </summary>
     public abstract int Idle(Span<ClientAddress> found, int truth, ref RemoteSweep sweep);
 
     /// <summary>Which remotes could be moved.</summary>

@@ -19,6 +19,12 @@ internal sealed class TapedActivity(IRemoteActivity activity, Seam seam) : IRemo
         return seam.Idle(found, count, ref sweep);
     }
 
+    int IRemoteActivity.Astray(Span<ClientAddress> found, ref RemoteSweep sweep)
+    {
+        var count = activity.Astray(found, ref sweep);
+        return seam.Idle(found, count, ref sweep);
+    }
+
     ITrafficLook IRemoteActivity.Look() => new TapedLook(activity.Look(), seam);
 
     private sealed class TapedLook(ITrafficLook look, Seam seam) : ITrafficLook
@@ -31,7 +37,7 @@ internal sealed class TapedActivity(IRemoteActivity activity, Seam seam) : IRemo
 
         public long LoadOf(BackendId id) => seam.Ask(Asked.Load, look.LoadOf(id));
 
-        public void Seek(BackendId from, long lead, int most) => look.Seek(from, lead, most);
+        public void Seek(BackendId from, Lead lead, int most) => look.Seek(from, lead, most);
 
         public bool Gather(Predicate<ClientAddress> mayMove) =>
             seam.Ask(Asked.Gathering, look.Gather(mayMove) ? 1 : 0) != 0;

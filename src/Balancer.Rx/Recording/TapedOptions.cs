@@ -74,6 +74,7 @@ internal static class TapedOptions
         new(
             "Rebalance", o => (long)o.Rebalance,
             (o, v) => o with { Rebalance = (RebalancePolicy)v }),
+        new("Affinity", o => (long)o.Affinity, (o, v) => o with { Affinity = (AffinityPolicy)v }),
     ];
 
     private static readonly BalancerOptions Base = new()
@@ -82,6 +83,9 @@ internal static class TapedOptions
         JournalEntries = 8,
         AnswerPatience = TimeSpan.FromTicks(1),
     };
+
+    // Of single backends: the number of each follows its name.
+    private const string WeightOf = "Weight of ", OrderOf = "Standby ";
 
     /// <summary>The names of those that are numbers.</summary>
     public static IEnumerable<string> Names => All.Select(option => option.Name);
@@ -99,10 +103,10 @@ internal static class TapedOptions
             to.Number(probe.Type);
             to.Number(probe.Rcode);
         }
-        to.Each(All, (to, option) =>
+        to.Each([.. Values(options)], static (to, value) =>
         {
-            to.Text(option.Name);
-            to.Number(option.Get(options));
+            to.Text(value.Name);
+            to.Number(value.Value);
         });
     }
 
@@ -116,12 +120,19 @@ internal static class TapedOptions
             BackendOwners = isRestricted ? owners : null,
             Probe = from.Flag() ? new(from.Text(), (ushort)from.Int(), from.Int()) : null,
         };
+        var (weights, standby) = (OfBackends(), OfBackends());
         foreach (var (name, value) in from.Each(static from => (from.Text(), from.Number())))
         {
-            var option = Array.Find(All, option => option.Name == name)
-                ?? throw new TapeException($"there is no option {name} here");
-            options = option.Put(options, value);
+            if (Array.Find(All, option => option.Name == name) is { } option)
+                options = option.Put(options, value);
+            else if (Named(name, WeightOf) is { } weighted)
+                weights[weighted] = (int)value;
+            else if (Named(name, OrderOf) is { } standing)
+                standby[standing] = (int)value;
+            else
+                throw new TapeException($"there is no option {name} here");
         }
+        options = options with { Weights = weights, Standby = standby };
         try
         {
             return options.Checked();
@@ -131,6 +142,19 @@ internal static class TapedOptions
             throw new TapeException(e.Message);
         }
     }
+
+    private static IEnumerable<(string Name, long Value)> Values(BalancerOptions options) =>
+    [
+        .. All.Select(option => (option.Name, option.Get(options))),
+        .. options.Weights.OrderBy(of => of.Key).Select(of => ($"{WeightOf}{of.Key}", of.Value)),
+        .. options.Standby.OrderBy(of => of.Key).Select(of => ($"{OrderOf}{of.Key}", of.Value)),
+    ];
+
+    private static Dictionary<BackendId, int> OfBackends() => [];
+
+    private static BackendId? Named(string name, string kind) =>
+        name.StartsWith(kind, StringComparison.Ordinal)
+        && int.TryParse(name.AsSpan(kind.Length), out var id) ? new(id) : null;
 
     private static long Bits(double value) => BitConverter.DoubleToInt64Bits(value);
 

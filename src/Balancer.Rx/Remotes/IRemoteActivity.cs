@@ -23,6 +23,13 @@ public interface IRemoteActivity
     /// </summary>
     int IdleSince(uint second, Span<ClientAddress> found, ref RemoteSweep sweep);
 
+    /// <summary>
+    /// Fills <paramref name="found"/> with remotes whose primary is not where they belong by the
+    /// policy, and returns how many; otherwise as <see cref="IdleSince"/>. Who is pinned elsewhere
+    /// is among them.
+    /// </summary>
+    internal int Astray(Span<ClientAddress> found, ref RemoteSweep sweep);
+
     /// <summary>A look at what the remotes have sent since the last one.</summary>
     internal ITrafficLook Look();
 }
@@ -69,9 +76,10 @@ internal interface ITrafficLook
 
     /// <summary>
     /// Gather who could leave this backend: at most so many of those that weigh most, but none of
-    /// more than half the lead; besides, the lightest of those between half the lead and all of it.
+    /// more than makes it even with the other; besides, the lightest of those that would change
+    /// their places, but still lower the higher of the two.
     /// </summary>
-    void Seek(BackendId from, long lead, int most);
+    void Seek(BackendId from, Lead lead, int most);
 
     /// <summary>Gathers from a share; whether there are more.</summary>
     /// <param name="mayMove">Who may be moved at all.</param>

@@ -17,9 +17,9 @@ internal sealed class RecentMoves(BalancerOptions options)
     private int LooksAMinute => Math.Max(1, (int)(Minute / options.RebalanceEvery));
 
     /// <summary>How many of so many established remotes may be moved in a minute.</summary>
-    public int AMinute(int established) => options.RebalanceBudget == 0
-        ? 0
-        : Math.Max(LooksAMinute, (int)(options.RebalanceBudget * established));
+    public int AMinute(int established) => options.Rebalances
+        ? Math.Max(LooksAMinute, (int)(options.RebalanceBudget * established))
+        : 0;
 
     /// <summary>
     /// How many may be moved by the look of this time, of so many established remotes: what is left
@@ -29,7 +29,7 @@ internal sealed class RecentMoves(BalancerOptions options)
     {
         while (_moves.TryPeek(out var oldest) && oldest.At <= now - options.RebalanceCoolDown)
             _moved.Remove(_moves.Dequeue().Client);
-        if (options.RebalanceBudget == 0)
+        if (!options.Rebalances)
             return 0;
         var looks = LooksAMinute;
         var aMinute = AMinute(established);

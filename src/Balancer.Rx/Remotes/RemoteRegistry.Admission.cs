@@ -31,7 +31,7 @@ public sealed partial class RemoteRegistry
     /// <inheritdoc/>
     public void Admit(ReadOnlySpan<ClientAddress> clients)
     {
-        if (_choices.Live.Length == 0)
+        if (!CanAdmit)
             return;
         var now = _clockwork.Now;
         if (IsHopeless(now))
@@ -59,7 +59,8 @@ public sealed partial class RemoteRegistry
         ISourceUpdater<Remote, ClientAddress> remotes, ClientAddress address, DateTimeOffset now)
     {
         var known = remotes.Lookup(address);
-        if (!known.HasValue && !HasRoom(remotes, now))
+        // Unless backups are stored, who is known was in the burst twice: it is decided.
+        if (known.HasValue ? !StoresBackups : !HasRoom(remotes, now))
             return;
         var decision = known.HasValue
             ? Affinity.Again(known.Value, _turn, _choices)
@@ -76,7 +77,7 @@ public sealed partial class RemoteRegistry
         }
         Tell(decision.Remote, reason);
         // Where backups are stored, one is needed at once.
-        if (reason == AssignedBecause.Pinned && _options.Backup == BackupPolicy.RoundRobin)
+        if (reason == AssignedBecause.Pinned && StoresBackups)
             Admit(remotes, address, now);
     }
 
@@ -84,7 +85,7 @@ public sealed partial class RemoteRegistry
     // too (S5, S6).
     private bool IsHopeless(DateTimeOffset now) =>
         _cache.Count >= _options.MaxRemotes
-        && _options.Backup != BackupPolicy.RoundRobin
+        && !StoresBackups
         && !MayDisplace(now);
 
     private bool HasRoom(ISourceUpdater<Remote, ClientAddress> remotes, DateTimeOffset now)

@@ -23,7 +23,7 @@ public sealed partial class RemoteRegistry
     /// </summary>
     internal (BackendId Primary, AssignedBecause Reason)? WouldAdmit(ClientAddress client)
     {
-        if (_choices.Live.Length == 0
+        if (!CanAdmit
             || _cache.Count >= _options.MaxRemotes && !MayDisplace(_clockwork.Now))
         {
             return null;
@@ -33,16 +33,14 @@ public sealed partial class RemoteRegistry
     }
 
     /// <summary>Who would be next in turn if this one were gone; null: nobody is left.</summary>
-    internal BackendId? NextInTurn(BackendId without)
-    {
-        var left = _choices with { Live = Array.FindAll(_choices.Live, id => id != without) };
-        return left.Live.Length == 0 ? null : left.After(_turn);
-    }
+    internal BackendId? NextInTurn(BackendId without) => _choices.After(_turn, without);
 
     // A pin to a backend that does not exist has no effect.
     private Decision Newcomer(ClientAddress client) =>
         _pins.Of(client) is { } pin && _choices.Known.Contains(pin.Backend)
             ? Affinity.Pinned(client, pin.Backend, _turn)
+            : IsChosen
+            ? Affinity.Chosen(client, _turn, _choices)
             : Affinity.Newcomer(client, _turn, _choices);
 
     /// <summary>Does what was ordered, or says why not; the backend named is known.</summary>
@@ -75,6 +73,8 @@ public sealed partial class RemoteRegistry
     // It counts among the moves of this minute, and is left alone like one of those.
     private RefusedBecause? Obey(BackendCommand.Move move)
     {
+        if (IsChosen)
+            return RefusedBecause.ChosenByWeight;
         if (Find(move.Client) is not { } remote)
             return RefusedBecause.UnknownClient;
         if (_pins.Of(move.Client) is { } pin && pin.Backend != move.Backend)
@@ -91,6 +91,7 @@ public sealed partial class RemoteRegistry
         if (_pins.Remove(client) is not { } pin)
             return RefusedBecause.NotPinned;
         _facts.OnNext(new BalancerEvent.RemoteUnpinned(client, pin.Backend, reason));
+        GoHome([client]);
         return null;
     }
 

@@ -17,7 +17,8 @@ public sealed partial class RemoteRegistry
             LookAtShares();
             return [];
         }
-        Adopt();
+        if (!IsChosen)
+            Adopt();
         return LookAtTraffic(_activity.Look());
     }
 
@@ -28,7 +29,8 @@ public sealed partial class RemoteRegistry
             yield return Unit.Default;
 
         var live = _choices.Live;
-        var loads = Array.ConvertAll(live, id => new Load(id, look.LoadOf(id)));
+        var loads = Array.ConvertAll(
+            live, of => new Load(of.Id, look.LoadOf(of.Id), of.Weight));
         var tolerated = loads.Length < 2
             ? double.MaxValue
             : Spread.Tolerated(loads, _options.RebalanceTolerance);
@@ -52,13 +54,13 @@ public sealed partial class RemoteRegistry
     {
         if (budget == 0 || loads.Length < 2)
             return;
-        var least = loads.Min(load => load.Datagrams);
-        var leading = Array.FindAll(loads, load => load.Datagrams - least > tolerated);
-        var leads = leading.Sum(load => (double)(load.Datagrams - least));
-        foreach (var (backend, datagrams) in leading)
+        var least = loads.MinBy(load => load.Level);
+        var leading = Array.FindAll(loads, load => load.Level - least.Level > tolerated);
+        var leads = leading.Sum(load => load.Level - least.Level);
+        foreach (var load in leading)
         {
-            var lead = datagrams - least;
-            look.Seek(backend, lead, most: (int)Math.Ceiling(budget * (lead / leads)));
+            var part = (load.Level - least.Level) / leads;
+            look.Seek(load.Backend, load.Over(least), most: (int)Math.Ceiling(budget * part));
         }
     }
 
@@ -83,9 +85,9 @@ public sealed partial class RemoteRegistry
 
     private void TellSpread(Load[] loads, int moved)
     {
-        var most = loads.MaxBy(load => load.Datagrams);
-        var least = loads.MinBy(load => load.Datagrams);
-        if (moved > 0 || most.Datagrams > least.Datagrams)
+        var most = loads.MaxBy(load => load.Level);
+        var least = loads.MinBy(load => load.Level);
+        if (moved > 0 || most.Level > least.Level)
         {
             _facts.OnNext(new BalancerEvent.SpreadMeasured(
                 Clamped(most.Datagrams), Clamped(least.Datagrams), most.Backend, moved));
@@ -102,11 +104,10 @@ public sealed partial class RemoteRegistry
     }
 
     private IEnumerable<Remote> Orphans() =>
-        _options.Backup == BackupPolicy.RoundRobin
-        || _activity.Count == _choices.Known.Sum(_activity.RemotesOf)
+        StoresBackups || _activity.Count == _choices.Known.Sum(SettledAt)
             ? []
             : _cache.Items
-                .Where(remote => !_choices.Known.Contains(remote.Primary))
+                .Where(remote => !IsSettled(remote))
                 .OrderBy(remote => remote.Address.Value)
                 .Select(remote => new Remote(
                     remote.Address, Rendezvous.Choose(remote.Address.Value, _choices.Live)));
@@ -118,7 +119,7 @@ public sealed partial class RemoteRegistry
         if (live.Length == 0)
             return;
         Adopt();
-        var shares = live.Select(id => new Share(id, _activity.RemotesOf(id))).ToArray();
+        var shares = live.Select(of => new Share(of.Id, _activity.RemotesOf(of.Id))).ToArray();
         var lead = Spread.Of(shares, out var fullest, out var emptiest);
         List<Remote> moves = lead <= live.Length
             ? []
@@ -126,7 +127,8 @@ public sealed partial class RemoteRegistry
                 .Where(remote => remote.Primary == fullest.Backend && !_pins.Has(remote.Address))
                 .OrderBy(remote => remote.Address.Value)
                 .Take(Math.Min(lead - live.Length, _options.SweepShare))
-                .Select(remote => new Remote(remote.Address, _turn = _choices.After(_turn)))];
+                .Select(remote => new Remote(
+                    remote.Address, (_turn = _choices.After(_turn)).Last))];
         Assign(moves, AssignedBecause.Rebalanced);
         if (moves.Count > 0 || lead > 0)
         {

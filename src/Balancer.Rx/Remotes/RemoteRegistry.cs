@@ -1,11 +1,12 @@
 // REMOTES: who has asked us lately, and whose they are.
 //
 // A remote is a client address, and it keeps its backend: whoever runs dig twice asks the same
-// backend twice. A cache of remotes, changed in five ways only: strangers of a burst are admitted
+// backend twice. A cache of remotes, changed in six ways only: strangers of a burst are admitted
 // in one edit; remotes unheard of for five minutes are forgotten (M19); those of a backend that no
 // longer exists are given to the backend that serves them already (S4); while some backends carry
-// more than others, a few remotes are moved (S10, W12); and an operator may say whose a client is
-// (RemoteRegistry.Orders.cs). Each sweep takes a bounded share a turn.
+// more than others, a few remotes are moved (S10, W12); an operator may say whose a client is
+// (RemoteRegistry.Orders.cs); and where clients are chosen for by rendezvous, who is a newcomer's
+// goes to it (RemoteRegistry.Homes.cs). Each sweep takes a bounded share a turn.
 //
 // Source addresses can be forged, so a newcomer is on probation until it is heard of in a second
 // second, or by TCP. When the table is full, newcomers take the places of those who have been on
@@ -40,12 +41,13 @@ public sealed partial class RemoteRegistry : IAdmission, IDisposable
     private readonly Seam _seam;
     private readonly RecentMoves _recent;
     private Choices _choices = Choices.None;
-    private BackendId _turn;
+    private Turn _turn;
 
     /// <summary>Sweeps on the scheduler until disposed.</summary>
     /// <param name="live">The backends that can carry, whenever they change.</param>
     /// <param name="fit">Those of them that are given remotes, whenever they change.</param>
     /// <param name="known">The backends that exist, whenever they change.</param>
+    /// <param name="policies">Weights and standbys; at once, then whenever they change.</param>
     /// <param name="activity">What the data plane knows of the remotes.</param>
     /// <param name="options">Limits, intervals and policies.</param>
     /// <param name="clockwork">The core's.</param>
@@ -53,7 +55,7 @@ public sealed partial class RemoteRegistry : IAdmission, IDisposable
     /// <param name="memory">Where to go on from; null: nobody has asked so far.</param>
     internal RemoteRegistry(
         IObservable<IEnumerable<BackendId>> live, IObservable<IEnumerable<BackendId>> fit,
-        IObservable<IEnumerable<BackendId>> known,
+        IObservable<IEnumerable<BackendId>> known, IObservable<BackendPolicy> policies,
         IRemoteActivity activity, BalancerOptions options, Clockwork clockwork, Seam seam,
         RemotesMemory? memory = null)
     {
@@ -65,12 +67,9 @@ public sealed partial class RemoteRegistry : IAdmission, IDisposable
         _recent = new(options);
         _pins = new(options.MaxPins, clockwork);
 
-        // Where nobody is fit, whoever lives will do.
-        var eligible = live.CombineLatest(
-            fit, (carrying, able) => Eligible([.. able.Intersect(carrying)], carrying));
-        var choices = eligible.CombineLatest(
-            known,
-            (able, existing) => new Choices([.. able.Order()], existing.ToHashSet()));
+        var choices = live.CombineLatest(
+            fit, known, policies, (carrying, able, existing, policy) =>
+                new Choices([.. carrying], able, existing.ToHashSet(), policy));
         var expiries = Observable
             .Interval(options.ExpireEvery, clockwork.For(TimerKind.Expiry))
             .SelectMany(_ => Expiry());
@@ -82,6 +81,7 @@ public sealed partial class RemoteRegistry : IAdmission, IDisposable
         if (memory is not null)
             Recall(memory);
         _subscriptions.Add(choices.Subscribe(Choose));
+        _subscriptions.Add(Strayings(known, policies).Subscribe());
         _subscriptions.Add(expiries.Subscribe());
         _subscriptions.Add(looks.Subscribe());
     }
@@ -114,9 +114,6 @@ public sealed partial class RemoteRegistry : IAdmission, IDisposable
         _cache.Dispose();
         _facts.OnCompleted();
     }
-
-    private static IEnumerable<BackendId> Eligible(
-        BackendId[] fit, IEnumerable<BackendId> live) => fit.Length > 0 ? fit : live;
 
     private void Choose(Choices now)
     {

@@ -6,7 +6,7 @@ namespace Balancer.Rx.Remotes;
 /// <summary>What a <see cref="RemoteRegistry"/> knows: enough to go on from there.</summary>
 /// <param name="Remotes">Who is remembered, in no order.</param>
 /// <param name="Probation">Who may have to give way, those who wait longest first.</param>
-/// <param name="Turn">The backend dealt last.</param>
+/// <param name="Turn">The backend dealt last, and the round.</param>
 /// <param name="Moves">Who was moved lately, and when.</param>
 /// <param name="Pins">Who is pinned, since when, and until when (null: for ever).</param>
 /// <param name="IsFull">Whether the table was full when it was last looked at.</param>
@@ -18,7 +18,7 @@ namespace Balancer.Rx.Remotes;
 internal sealed record RemotesMemory(
     IReadOnlyList<Remote> Remotes,
     IReadOnlyList<ClientAddress> Probation,
-    BackendId Turn,
+    Turn Turn,
     IReadOnlyList<(ClientAddress Client, DateTimeOffset At)> Moves,
     IReadOnlyList<PinMemory> Pins,
     bool IsFull,

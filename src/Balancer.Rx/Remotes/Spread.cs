@@ -7,10 +7,10 @@
 // resolver that asks for thousands weighs as much as a host that asks twice a day.
 //
 // Ours weighs what remotes have sent since the last look, and moves one after the other from the
-// most loaded backend to the least: the heaviest that makes at most half the lead, so that the two
-// do not change places; if there is none, the lightest that still lowers the higher of the two. A
-// backend from which no single move helps, as one whose load is one resolver, is set aside, and the
-// others are evened. The lead shrinks with every move, so it ends.
+// most loaded backend to the least, seen by their weights: the heaviest that makes the two at most
+// even, so that they do not change places; if there is none, the lightest that still lowers the
+// higher of the two. A backend from which no single move helps, as one whose load is one resolver,
+// is set aside, and the others are evened. The lead shrinks with every move, so it ends.
 //
 // Not promised: the best spread there is (that is a knapsack), or any at all where the traffic
 // changes faster than the budget allows. Pure.
@@ -21,7 +21,25 @@ namespace Balancer.Rx.Remotes;
 internal readonly record struct Share(BackendId Backend, int Remotes);
 
 /// <summary>What a live backend's remotes have sent since the last look.</summary>
-internal readonly record struct Load(BackendId Backend, long Datagrams);
+internal readonly record struct Load(BackendId Backend, long Datagrams, int Weight = 1)
+{
+    /// <summary>The load on each unit of its weight: what shall be even.</summary>
+    public double Level => (double)Datagrams / Weight;
+
+    /// <summary>How far it is ahead of another.</summary>
+    public Lead Over(Load other)
+    {
+        var ahead = Datagrams * other.Weight - other.Datagrams * Weight;
+        return new(
+            Math.Max(0, ahead / (Weight + other.Weight)),
+            Math.Max(0, (ahead - 1) / Weight));
+    }
+}
+
+/// <summary>A lead of one backend over another, as what may leave it for the other.</summary>
+/// <param name="Half">So many datagrams make the two even, or nearly so.</param>
+/// <param name="Most">So many at most lower the higher of the two.</param>
+internal readonly record struct Lead(long Half, long Most);
 
 /// <summary>A remote that may be moved, and what it has sent since the last look.</summary>
 internal readonly record struct Mover(ClientAddress Client, BackendId From, uint Datagrams)
@@ -30,7 +48,7 @@ internal readonly record struct Mover(ClientAddress Client, BackendId From, uint
     /// Orders by weight; of equal ones by lot, so that it is not always the same addresses.
     /// </summary>
     public ulong Rank =>
-        (ulong)Datagrams << 32 | Rendezvous.Weight(Client.Value, From) >> 32;
+        (ulong)Datagrams << 32 | Rendezvous.Lot(Client.Value, From) >> 32;
 }
 
 /// <summary>This remote shall leave this backend for that one.</summary>
@@ -54,12 +72,12 @@ internal static class Spread
     }
 
     /// <summary>
-    /// The lead that is left alone: this share of the mean, and what chance alone explains, which
-    /// is some multiple of its root. There must be a load.
+    /// The lead that is left alone, by unit of weight: this share of the mean, and what chance
+    /// alone explains, which is some multiple of its root. There must be a load.
     /// </summary>
     public static double Tolerated(IReadOnlyCollection<Load> loads, double tolerance)
     {
-        var mean = loads.Average(load => (double)load.Datagrams);
+        var mean = loads.Sum(load => (double)load.Datagrams) / loads.Sum(load => load.Weight);
         return tolerance * mean + 4 * Math.Sqrt(mean);
     }
 
@@ -81,44 +99,45 @@ internal static class Spread
         var plan = new List<Move>();
         while (plan.Count < budget)
         {
-            var from = sides.Where(side => !side.IsSetAside).MaxBy(side => side.Datagrams);
-            var to = sides.MinBy(side => side.Datagrams);
+            var from = sides.Where(side => !side.IsSetAside).MaxBy(side => side.Load.Level);
+            var to = sides.MinBy(side => side.Load.Level);
             if (from is null || to is null)
                 break;
-            var lead = from.Datagrams - to.Datagrams;
-            if (lead <= tolerated)
+            if (from.Load.Level - to.Load.Level <= tolerated)
                 break;
-            if (from.Lose(lead) is not { } mover)
+            if (from.Lose(from.Load.Over(to.Load)) is not { } mover)
                 continue;
-            from.Datagrams -= mover.Datagrams;
-            to.Datagrams += mover.Datagrams;
-            plan.Add(new(mover.Client, from.Backend, to.Backend));
+            from.Takes(-mover.Datagrams);
+            to.Takes(mover.Datagrams);
+            plan.Add(new(mover.Client, from.Load.Backend, to.Load.Backend));
         }
         return plan;
     }
 
-    // A backend while the plan is made. The lead it is asked with never grows, so who is too heavy
-    // once is too heavy from then on, but for want of others.
+    // A backend while the plan is made. The lead it is asked with hardly ever grows (another's
+    // weight may do that), so who is too heavy once is too heavy from then on, but for want of
+    // others.
     private sealed class Side(Load load, IEnumerable<Mover> heaviestFirst)
     {
         private readonly Queue<Mover> _waiting = new(heaviestFirst);
         private readonly Stack<Mover> _tooHeavy = new();
 
-        public BackendId Backend => load.Backend;
-
-        public long Datagrams { get; set; } = load.Datagrams;
+        public Load Load { get; private set; } = load;
 
         public bool IsSetAside { get; private set; }
 
-        public Mover? Lose(long lead)
+        public void Takes(long datagrams) =>
+            Load = Load with { Datagrams = Load.Datagrams + datagrams };
+
+        public Mover? Lose(Lead lead)
         {
             while (_waiting.TryDequeue(out var mover))
             {
-                if (mover.Datagrams <= lead / 2)
+                if (mover.Datagrams <= lead.Half)
                     return mover;
                 _tooHeavy.Push(mover);
             }
-            if (_tooHeavy.TryPop(out var lightest) && lightest.Datagrams < lead)
+            if (_tooHeavy.TryPop(out var lightest) && lightest.Datagrams <= lead.Most)
                 return lightest;
             IsSetAside = true;
             return null;

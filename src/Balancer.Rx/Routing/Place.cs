@@ -9,6 +9,12 @@ internal struct Place
     /// <summary>The lane that carries its queries; -1: it cannot carry.</summary>
     public int Lane;
 
+    /// <summary>How much it carries, beside others that do.</summary>
+    public int Weight;
+
+    /// <summary>0: it is no standby; else its order among these.</summary>
+    public int Order;
+
     /// <summary>How many of its remotes it is to be given; see <see cref="BackendShare"/>.
     /// </summary>
     public int Given;

@@ -5,9 +5,14 @@ namespace Balancer.Rx.Routing;
 // (it is suspect, held down, leaving) gets none while anybody else can carry. What counts is who is
 // given most: where nobody is given all, those carry for all; so where nobody is given any,
 // distrust is ignored and everybody that lives carries.
+//
+// Of those that are given most, only the lowest order carries: a standby does while no other
+// backend is given as many, and while one that comes back starts slowly, a standby has what is not
+// given to that one yet. Besides, a standby serves who is pinned to it.
 public sealed partial class RouteTable
 {
     private Carrier[] _carriers = [];
+    private int _order;
 
     /// <summary>How many backends can carry now.</summary>
     public int Carrying => _carriers.Length;
@@ -31,13 +36,15 @@ public sealed partial class RouteTable
         return s.Backup != 0 ? _places[s.Backup].Lane : place.Lane;
     }
 
-    /// <summary>The lane that serves this client, known or not, other than the one given; -1 if
-    /// there is none.</summary>
+    /// <summary>The lane that serves this client, known or not, other than the one given; where
+    /// that is the last that carries, a standby's that would then; -1 if there is none.</summary>
     internal int LaneOf(uint address, int except)
     {
         var slot = Find(address);
-        var lane = slot >= 0 ? Lane(slot) : -1;
-        return lane >= 0 && lane != except ? lane : Backup(address, except);
+        var lane = slot >= 0 ? Lane(slot) : _areChosen ? StrangersLane(address) : -1;
+        if (lane < 0 || lane == except)
+            lane = Backup(address, except);
+        return lane >= 0 ? lane : AnyLane(address, except, BackendShare.Whole);
     }
 
     /// <summary>
@@ -47,26 +54,37 @@ public sealed partial class RouteTable
     internal int Backup(uint address, int except)
     {
         var best = -1;
-        var highest = 0ul;
+        var strongest = default(Claim);
         foreach (var carrier in _carriers)
         {
             if (carrier.Lane == except)
                 continue;
-            var weight = Rendezvous.Weight(address, carrier.Id);
-            if (best < 0 || weight > highest)
-                (best, highest) = (carrier.Lane, weight);
+            var claim = Rendezvous.Claim(address, carrier.Backend);
+            if (claim.Beats(strongest))
+                (best, strongest) = (carrier.Lane, claim);
         }
         return best;
     }
 
-    /// <summary>The same among all that live, whether or not they are given remotes; a walk.
-    /// </summary>
-    internal int AnyLane(uint address, int except) => _placeOf.Values
-        .Select(place => _places[place])
-        .Where(place => place.Lane >= 0 && place.Lane != except)
-        .OrderByDescending(place => Rendezvous.Weight(address, place.Id))
-        .Select(place => place.Lane)
-        .FirstOrDefault(-1);
+    /// <summary>The same among all that live, and are given so many of their remotes at least,
+    /// standbys last; a walk.</summary>
+    internal int AnyLane(uint address, int except, int given = 0)
+    {
+        var (best, order, strongest) = (-1, int.MaxValue, default(Claim));
+        foreach (var at in _placeOf.Values)
+        {
+            ref readonly var place = ref _places[at];
+            if (place.Lane < 0 || place.Lane == except || place.Given < given
+                || place.Order > order)
+            {
+                continue;
+            }
+            var claim = Rendezvous.Claim(address, new(place.Id, place.Weight));
+            if (place.Order < order || claim.Beats(strongest))
+                (best, order, strongest) = (place.Lane, place.Order, claim);
+        }
+        return best;
+    }
 
     /// <summary>The backend that has this lane.</summary>
     internal BackendId CarrierOf(int lane) => Array.Find(_places, place =>
@@ -78,13 +96,12 @@ public sealed partial class RouteTable
     internal BackendId? Untried(uint address, ReadOnlySpan<BackendId> tried)
     {
         BackendId? best = null;
-        var highest = 0ul;
+        var strongest = default(Claim);
         foreach (var carrier in _carriers)
         {
-            var weight = Rendezvous.Weight(address, carrier.Id);
-            if (tried.Contains(carrier.Id) || best is not null && weight <= highest)
-                continue;
-            (best, highest) = (carrier.Id, weight);
+            var claim = Rendezvous.Claim(address, carrier.Backend);
+            if (!tried.Contains(carrier.Backend.Id) && claim.Beats(strongest))
+                (best, strongest) = (carrier.Backend.Id, claim);
         }
         return best;
     }
@@ -114,7 +131,7 @@ public sealed partial class RouteTable
 
     // Which part a remote is in is a matter of both, so that not the same remotes are always last.
     private static bool HasPart(in Place place, uint address) =>
-        (int)(Rendezvous.Weight(address, place.Id) % BackendShare.Whole) < place.Parts;
+        (int)(Rendezvous.Lot(address, place.Id) % BackendShare.Whole) < place.Parts;
 
     private void CountCarriers()
     {
@@ -124,15 +141,16 @@ public sealed partial class RouteTable
             .Select(of => of.Value)
             .ToArray();
         var most = living.Select(place => _places[place].Given).DefaultIfEmpty(0).Max();
+        var best = Array.FindAll(living, place => _places[place].Given == most);
+        _order = best.Select(place => _places[place].Order).DefaultIfEmpty(0).Min();
+        var carrying = Array.FindAll(best, place => _places[place].Order == _order);
         foreach (var place in living)
-        {
-            ref var p = ref _places[place];
-            p.Parts = p.Given == most ? BackendShare.Whole : p.Given;
-        }
-        _carriers = [.. living
-            .Where(place => _places[place].Parts == BackendShare.Whole)
-            .Select(place => new Carrier(_places[place].Id, _places[place].Lane))];
+            _places[place].Parts = _places[place].Given;
+        foreach (var place in carrying)
+            _places[place].Parts = BackendShare.Whole;
+        _carriers = Array.ConvertAll(carrying, place => new Carrier(
+            new(_places[place].Id, _places[place].Weight), _places[place].Lane));
     }
 
-    private readonly record struct Carrier(BackendId Id, int Lane);
+    private readonly record struct Carrier(Weighted Backend, int Lane);
 }

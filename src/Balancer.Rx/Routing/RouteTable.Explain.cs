@@ -11,6 +11,8 @@ public sealed partial class RouteTable
     {
         _multiplier = of._multiplier;
         _storesBackups = of._storesBackups;
+        _areChosen = of._areChosen;
+        (_policy, _homes, _order) = (of._policy, of._homes, of._order);
         _slots = of._slots;
         _shift = of._shift;
         _carriers = of._carriers;
@@ -28,8 +30,9 @@ public sealed partial class RouteTable
     internal Route RouteOf(ClientAddress client)
     {
         var slot = Find(client.Value);
-        return slot >= 0
-            ? RouteOf(_slots[slot])
+        var found = slot >= 0 ? _slots[slot] : Stranger(client.Value);
+        return found.Primary != 0
+            ? RouteOf(found)
             : new(RouteBecause.Stranger, default, BackendOf(Backup(client.Value, -1)), 0);
     }
 

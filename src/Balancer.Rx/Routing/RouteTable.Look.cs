@@ -42,7 +42,7 @@ public sealed partial class RouteTable
             return !_weighing.IsOver;
         }
 
-        public void Seek(BackendId from, long lead, int most)
+        public void Seek(BackendId from, Lead lead, int most)
         {
             if (table._placeOf.TryGetValue(from, out var place))
                 _leaving[place] = new(from, lead, most);
@@ -64,7 +64,7 @@ public sealed partial class RouteTable
     }
 
     // Who could leave one backend, kept as the walk passes.
-    private sealed class Leaving(BackendId from, long lead, int most)
+    private sealed class Leaving(BackendId from, Lead lead, int most)
     {
         private readonly PriorityQueue<Mover, ulong> _light = new();
         private Mover? _heavy;
@@ -75,10 +75,10 @@ public sealed partial class RouteTable
 
         public void Offer(ClientAddress client, uint sent, Predicate<ClientAddress> mayMove)
         {
-            if (sent >= lead)
+            if (sent > lead.Most)
                 return;
             var mover = new Mover(client, from, sent);
-            var isLight = sent <= lead / 2;
+            var isLight = sent <= lead.Half;
             var isWanted = isLight
                 ? _light.Count < most || mover.Rank > _light.Peek().Rank
                 : _heavy is not { } heavy || mover.Rank < heavy.Rank;

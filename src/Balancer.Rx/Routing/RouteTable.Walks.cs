@@ -74,6 +74,8 @@ public sealed partial class RouteTable
     {
         private readonly RouteTable _now = table.Supposing(null, forLater: true);
         private readonly RouteTable _then = table.Supposing(what, forLater: true);
+        private readonly Supposition.Add? _newcomer =
+            table._areChosen ? what as Supposition.Add : null;
         private readonly Dictionary<int, ForecastLoad> _loads = [];
         private RemoteSweep _sweep;
 
@@ -114,10 +116,16 @@ public sealed partial class RouteTable
             foreach (ref readonly var slot in
                 new Shares(table._slots, ref _sweep, table.PerShare))
             {
-                Note(in slot, _now.Lane(in slot), _then.Lane(in slot));
+                Note(in slot, _now.Lane(in slot), Then(in slot));
             }
             return !_sweep.IsOver;
         }
+
+        // Pins apart, of which the routes know nothing.
+        private int Then(in RemoteSlot slot) =>
+            _newcomer is { } newcomer && _then.IsClaimed(in slot, newcomer.Id)
+                ? newcomer.Lane
+                : _then.Lane(in slot);
 
         private void Note(in RemoteSlot slot, int now, int then)
         {

@@ -33,6 +33,8 @@ public sealed partial class RouteTable : IRemoteActivity
     {
         _multiplier = Mixing.OddMultiplier(options.HashSeed, 1);
         _storesBackups = options.Backup == BackupPolicy.RoundRobin;
+        _areChosen = options.Affinity == AffinityPolicy.Rendezvous;
+        _policy = options.Policy;
         _places = new Place[MaxPlaces];
         _slots = new RemoteSlot[1_024];
     }
@@ -159,6 +161,7 @@ public sealed partial class RouteTable : IRemoteActivity
         if (!_freePlaces.TryPop(out place))
             place = checked((ushort)_placesUsed++);
         _places[place] = new() { Id = id, Lane = -1 };
+        SetPolicy(ref _places[place]);
         _placeOf[id] = place;
         return place;
     }

@@ -20,7 +20,7 @@ internal sealed class StreamRoutes(
         if (slot >= 0)
             table.Slot(slot).LastSeen = Seconds.Since1970(clock.UtcTicks);
 
-        var lane = slot >= 0 ? table.Lane(slot) : table.Backup(client.Value, except: -1);
+        var lane = slot >= 0 ? table.Lane(slot) : table.StrangersLane(client.Value);
         if (lane < 0)
             return null;
         var first = table.CarrierOf(lane);

@@ -57,6 +57,10 @@ internal enum TimerKind : byte
     /// <summary>When the time of a client's pin is over.</summary>
     PinEnd = 16,
 
+    /// <summary>A backend has come or gone: the next share of the remotes that belong elsewhere
+    /// now.</summary>
+    HomeShare = 17,
+
     // ---- of the data plane: they decide nothing that is told, and are in no recording
 
     /// <summary>The next look for questions that have expired.</summary>

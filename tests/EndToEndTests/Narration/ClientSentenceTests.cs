@@ -11,7 +11,8 @@ public sealed class ClientSentenceTests
     static readonly ClientEndpoint Client = new(Remote, 5353);
 
     /// <summary>Which the original did not know.</summary>
-    static readonly AssignedBecause[] Ours = [AssignedBecause.Pinned, AssignedBecause.Moved];
+    static readonly AssignedBecause[] Ours =
+        [AssignedBecause.Pinned, AssignedBecause.Moved, AssignedBecause.HighestWeight];
 
     readonly Told _told = new();
 

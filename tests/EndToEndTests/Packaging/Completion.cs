@@ -39,6 +39,7 @@ internal static class Completion
             ["--log-level"] = Value.Of("trace", "debug", "info", "warn", "error", "fatal"),
             ["--log-format"] = Value.Of("bunyan", "json", "text"),
             ["--when-empty"] = Value.Of("drop", "servfail", "refused"),
+            ["--affinity"] = Value.Of("turn", "rendezvous"),
         };
 
     /// <summary>By verb: what follows it without the name of an option.</summary>

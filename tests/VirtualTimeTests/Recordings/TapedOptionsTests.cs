@@ -26,7 +26,8 @@ public class TapedOptionsTests
     static readonly string[] OfTheirOwn =
     [
         nameof(BalancerOptions.SocketDirectory), nameof(BalancerOptions.BackendOwners),
-        nameof(BalancerOptions.Probe),
+        nameof(BalancerOptions.Probe), nameof(BalancerOptions.Weights),
+        nameof(BalancerOptions.Standby),
     ];
 
     static IEnumerable<PropertyInfo> Properties => typeof(BalancerOptions)
@@ -63,8 +64,28 @@ public class TapedOptionsTests
             Values(read with { BackendOwners = null }));
     }
 
+    [Fact]
+    public void Those_of_single_backends_come_back_as_they_were()
+    {
+        var options = BalancerOptions.Default with
+        {
+            SocketDirectory = "/sockets",
+            Affinity = AffinityPolicy.Rendezvous,
+            Weights = new Dictionary<BackendId, int> { [new(5302)] = 3, [new(5301)] = 100 },
+            Standby = new Dictionary<BackendId, int> { [new(7)] = 2 },
+        };
+        var written = new TapeWriter();
+        TapedOptions.Write(written, options);
+        var read = TapedOptions.Read(new(written.Written.ToArray()));
+        Assert.Equal(AffinityPolicy.Rendezvous, read.Affinity);
+        Assert.Equal(options.Weights.OrderBy(of => of.Key), read.Weights.OrderBy(of => of.Key));
+        Assert.Equal(options.Standby, read.Standby);
+    }
+
     static IEnumerable<string> Values(BalancerOptions options) => Properties
-        .Where(property => !NotTaped.Contains(property.Name) && !IsOfStreams(property.Name))
+        .Where(property => !NotTaped.Contains(property.Name) && !IsOfStreams(property.Name)
+            && property.Name is not (
+                nameof(BalancerOptions.Weights) or nameof(BalancerOptions.Standby)))
         .Select(property => $"{property.Name} = {property.GetValue(options)}");
 
     static bool IsOfStreams(string name) =>

@@ -149,7 +149,7 @@ public class JoinProperty
 
         public void Agree(Dictionary<uint, int> joined)
         {
-            BackendId[] carrying = [.. _live.Keys.Order()];
+            Weighted[] carrying = [.. _live.Keys.Order().Select(id => new Weighted(id, 1))];
             foreach (var address in Addresses.Concat(_crowd))
             {
                 var slot = _routes.Find(address.Value);

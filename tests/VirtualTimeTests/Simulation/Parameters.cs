@@ -93,7 +93,7 @@ sealed record Parameters
     public static Parameters Draw(ulong seed, Seed lots)
     {
         var isCompat = lots.InPercent(15);
-        return new()
+        var drawn = new Parameters()
         {
             Seed = seed,
             IsCompat = isCompat,
@@ -117,6 +117,26 @@ sealed record Parameters
             AnsweredTwiceInPercent = lots.OneOf(0, 0, 5),
             SocketBuffer = lots.OneOf(300, 2_000, 200_000),
             ReadAtMost = lots.OneOf(30, 200, 16_000, 16_000),
+        };
+        return isCompat ? drawn : drawn with
+        {
+            Options = DrawAffinity(drawn.Options, drawn.Backends, new(~seed)),
+        };
+    }
+
+    // By lots of their own.
+    static BalancerOptions DrawAffinity(BalancerOptions usual, int backends, Seed lots)
+    {
+        var isWeighted = lots.InPercent(40);
+        var hasStandbys = lots.InPercent(40);
+        BackendId[] ids = [.. Enumerable.Range(5301, backends).Select(id => new BackendId(id))];
+        return usual with
+        {
+            Affinity = lots.InPercent(40) ? AffinityPolicy.Rendezvous : AffinityPolicy.Turn,
+            Weights = ids.Where(_ => isWeighted && lots.InPercent(60))
+                .ToDictionary(id => id, _ => lots.OneOf(1, 2, 3, 10)),
+            Standby = ids.Where(_ => hasStandbys && lots.InPercent(40))
+                .ToDictionary(id => id, _ => lots.Between(1, 2)),
         };
     }
 
@@ -192,5 +212,9 @@ sealed record Parameters
     }
 
     static void Line(StringBuilder text, string name, object? value) =>
-        text.Append(CultureInfo.InvariantCulture, $"  {name,-28}{value}\n");
+        text.Append(CultureInfo.InvariantCulture, $"  {name,-28}{Told(value)}\n");
+
+    static object? Told(object? value) => value is IReadOnlyDictionary<BackendId, int> of
+        ? string.Join(' ', of.OrderBy(pair => pair.Key).Select(p => $"{p.Key}={p.Value}"))
+        : value;
 }

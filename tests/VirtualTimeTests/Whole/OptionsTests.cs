@@ -7,6 +7,9 @@ public class OptionsTests
 {
     static readonly BalancerOptions Good = BalancerOptions.Default with { SocketDirectory = "/s" };
 
+    static readonly BalancerOptions Stored =
+        BalancerOptions.Compat with { SocketDirectory = "/s" };
+
     public static TheoryData<string, BalancerOptions> Bad => new()
     {
         { "a socket directory is needed", BalancerOptions.Default },
@@ -24,6 +27,12 @@ public class OptionsTests
         { "RebalanceBudget", Good with { RebalanceBudget = 1.01 } },
         { "RebalanceTolerance", Good with { RebalanceTolerance = -0.1 } },
         { "RebalanceCoolDown", Good with { RebalanceCoolDown = 59.Seconds() } },
+        { "Weights are 1 to 100", Good with { Weights = Of(0) } },
+        { "Weights are 1 to 100", Good with { Weights = Of(101) } },
+        { "Standby are 1 to 100", Good with { Standby = Of(0) } },
+        { "know no Affinity", Stored with { Affinity = AffinityPolicy.Rendezvous } },
+        { "Weights and Standby", Stored with { Weights = Of(2) } },
+        { "Weights and Standby", Stored with { Standby = Of(2) } },
         { "two frames", Good with { RingBytes = 2_048 } },
         { "RingBytes is a power of two", Good with { RingBytes = 5_000 } },
         { "JournalEntries is a power of two", Good with { JournalEntries = 1_000 } },
@@ -58,6 +67,8 @@ public class OptionsTests
         var refusal = Assert.Throws<ArgumentException>(options.Checked);
         Assert.Contains(name, refusal.Message, StringComparison.Ordinal);
     }
+
+    static Dictionary<BackendId, int> Of(int number) => new() { [new(5301)] = number };
 
     [Fact]
     public void The_defaults_agree() => Assert.Same(Good, Good.Checked());

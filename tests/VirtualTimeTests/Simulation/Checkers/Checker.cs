@@ -22,6 +22,8 @@ abstract class Checker(Stage stage)
         new TheDeadOweNothing(stage),
         new NoDropWhileOneCarries(stage),
         new RemotesStick(stage),
+        new EachHasItsPart(stage),
+        new WhoCarriesDoes(stage),
         new TablesAgree(stage),
         new LimitsHold(stage),
         new SessionsKeepTime(stage),

@@ -136,8 +136,15 @@ sealed class RemotesStick(Stage stage) : Checker(stage)
                 break;
             case AssignedBecause.PrimaryGone:
                 Ensure(
-                    isKnown && !Exists(last),
+                    isKnown && (!Exists(last) || Options.Standby.ContainsKey(last)),
                     $"{client} leaves {last}, which is not gone");
+                break;
+            case AssignedBecause.HighestWeight:
+                Ensure(
+                    isKnown && !IsHeldByPin(client)
+                        && (Options.Affinity == AffinityPolicy.Rendezvous
+                            || Options.Standby.ContainsKey(last)),
+                    $"{client} need not leave {last}: {assigned}");
                 break;
             default:
                 Ensure(isKnown && Carries(assigned.Backend), $"{client} is moved: {assigned}");

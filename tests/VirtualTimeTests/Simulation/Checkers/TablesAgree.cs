@@ -7,7 +7,7 @@ sealed class TablesAgree(Stage stage) : Checker(stage)
 {
     protected override string Rule =>
         "Every remote has a route, every backend a session and a lane, every live one a place, "
-        + "and one carries if one lives.";
+        + "and one carries if one lives; of those that nothing is against, the first in order.";
 
     public override void Looks()
     {
@@ -29,7 +29,9 @@ sealed class TablesAgree(Stage stage) : Checker(stage)
         Ensure(
             carrying <= live && carrying > 0 == live > 0,
             $"{live} are live, {carrying} carry");
-        var whole = control.Sessions.Items.Count(Stage.Standing.IsWhole);
+        var whole = Claims.First(
+            control.Sessions.Items.Where(Stage.Standing.IsWhole).Select(session => session.Id),
+            Options).Length;
         Ensure(
             whole == 0 || carrying == whole,
             $"{whole} have all their remotes, {carrying} carry for others");

@@ -6,6 +6,7 @@ static class Bugs
     public static readonly PlantedBug[] All =
     [
         .. OfContinuity.All,
+        .. OfAffinity.All,
 
         // ---- sessions
 
