@@ -79,5 +79,14 @@ internal static partial class SettingsTable
                 Flight = options.Flight with { Megabytes = size },
             },
         },
+        new ObjectSetting
+        {
+            Name = "hooks",
+            Text = "programs to run and addresses to call on up, down, drained, ready, not-ready",
+            Read = HookReader.Read,
+            Write = HookReader.Write,
+            Describe = HookReader.Schema,
+            TakesHold = TakesHold.ByReload,
+        },
     ];
 }
