@@ -34,7 +34,8 @@ internal static partial class SettingsTable
     /// <summary>These options, with whatever can change while we run as in those that are wanted.
     /// </summary>
     public static DaemonOptions Reloaded(DaemonOptions now, DaemonOptions wanted) => All
-        .Where(setting => setting.TakesHold is TakesHold.ByReload)
+        .Where(setting => setting.TakesHold is TakesHold.ByReload
+            && setting.Show(now) != setting.Show(wanted))
         .Aggregate(now, (so, setting) => setting.Copy(so, wanted));
 
     private static IEnumerable<Setting> Service =>
