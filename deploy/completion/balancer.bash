@@ -20,7 +20,7 @@ _balancer() {
         --for) return ;;
         --http) return ;;
         --limit | -n) return ;;
-        --log-format) offer=(-W "bunyan json text") ;;
+        --log-format) offer=(-W "bunyan json text journal") ;;
         --log-level | -l) offer=(-W "trace debug info warn error fatal") ;;
         --loops) return ;;
         --max-remotes) return ;;

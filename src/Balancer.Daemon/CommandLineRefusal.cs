@@ -26,12 +26,15 @@ internal static class CommandLineRefusal
     /// <param name="port">The port.</param>
     /// <param name="transport">UDP or TCP.</param>
     /// <param name="error">What the kernel said.</param>
-    public static string ForListener(IPAddress address, int port, string transport, Errno error) =>
-        error switch
+    /// <param name="proc">Where to look who has it.</param>
+    public static string ForListener(
+        IPAddress address, int port, string transport, Errno error,
+        string proc = PortHolder.Proc) => error switch
         {
             Errno.EACCES or Errno.EPERM => Line("--port", port,
                 "permission denied (ports below 1024 need root or CAP_NET_BIND_SERVICE)"),
-            Errno.EADDRINUSE => Line("--port", port, $"in use ({transport} on {address})"),
+            Errno.EADDRINUSE => Line("--port", port, $"in use ({transport} on {address})"
+                + (PortHolder.Of(transport, address, port, proc) is { } who ? $" by {who}" : "")),
             Errno.EADDRNOTAVAIL => Line("--bind", address, "not an address of this host"),
             _ => Line("--bind", address, $"{transport} port {port}: {Explain(error)}"),
         };

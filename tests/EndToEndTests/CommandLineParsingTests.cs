@@ -171,10 +171,18 @@ public sealed class CommandLineParsingTests : IDisposable
         Assert.Equal(new(LogLevel.Info, LogFormat.Text, false), _world.Serves("-s", ".").Log);
     }
 
+    [Fact]
+    public void Where_the_journal_reads_the_log_is_for_the_journal()
+    {
+        _world.IsJournal = true;
+        Assert.Equal(new(LogLevel.Info, LogFormat.Journal), _world.Serves("-s", ".").Log);
+    }
+
     [Theory]
     [InlineData("bunyan", nameof(LogFormat.Bunyan))]
     [InlineData("json", nameof(LogFormat.Json))]
     [InlineData("text", nameof(LogFormat.Text))]
+    [InlineData("journal", nameof(LogFormat.Journal))]
     public void A_format_that_is_asked_for_goes_before_what_the_terminal_says(
         string text, string format)
     {

@@ -214,7 +214,7 @@ public sealed class CommandLineRefusalTests : IDisposable
 
     [Fact]
     public void What_is_not_a_format_is_refused() => _world.Refuses(
-        "--log-format xml: not a format (bunyan, json or text)",
+        "--log-format xml: not a format (bunyan, json, text or journal)",
         "-s", ".", "--log-format", "xml");
 
     [Theory]
@@ -245,5 +245,6 @@ public sealed class CommandLineRefusalTests : IDisposable
         string error, string reason) => Assert.Equal(
             $"balancer: {reason}",
             CommandLineRefusal.ForListener(
-                IPAddress.Parse("192.0.2.1"), 53, "UDP", Enum.Parse<Errno>(error)));
+                IPAddress.Parse("192.0.2.1"), 53, "UDP", Enum.Parse<Errno>(error),
+                proc: "/nobody/is/there"));
 }

@@ -15,6 +15,8 @@ internal sealed class CommandLineWorld : IDisposable
 
     public bool IsTerminal { get; set; }
 
+    public bool IsJournal { get; set; }
+
     /// <summary>What serving and demonstrating return.</summary>
     public int ExitCode { get; set; }
 
@@ -26,7 +28,8 @@ internal sealed class CommandLineWorld : IDisposable
     public string Error => _error.ToString();
 
     public Surroundings Surroundings =>
-        new(_output, _error, name => Environment.GetValueOrDefault(name), IsTerminal);
+        new(
+            _output, _error, name => Environment.GetValueOrDefault(name), IsTerminal, IsJournal);
 
     public int Run(params string[] args) =>
         Balancer.Daemon.CommandLine.Run(args, Serve, Demonstrate, Surroundings);

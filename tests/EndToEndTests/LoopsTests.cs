@@ -83,7 +83,8 @@ public sealed class LoopsTests : IDisposable
         ]);
         Assert.Equal(1, await other.Exit());
         Assert.Equal(
-            $"balancer: --port {balancer.Port}: in use (UDP on 127.0.0.1)",
+            $"balancer: --port {balancer.Port}: in use (UDP on 127.0.0.1) by balancer "
+                + $"(pid {balancer.Id}, user {Environment.UserName})",
             Assert.Single(other.Errors.All));
     }
 

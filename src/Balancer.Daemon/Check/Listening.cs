@@ -35,17 +35,26 @@ internal static class Listening
         }
         catch (SocketException e)
         {
-            return Finding.Bad($"{transport} on {endpoint}: {WhyNot((Errno)e.NativeErrorCode)}");
+            var reason = WhyNot((Errno)e.NativeErrorCode, endpoint, type);
+            return Finding.Bad($"{transport} on {endpoint}: {reason}");
         }
     }
 
-    private static string WhyNot(Errno error) => error switch
+    private static string WhyNot(Errno error, IPEndPoint endpoint, SocketType type) => error switch
     {
-        Errno.EADDRINUSE => "in use; if by the balancer that this is the configuration of, "
-            + "a restart will have it",
+        Errno.EADDRINUSE => $"in use{Holder(endpoint, type)}; if by the balancer that this is the "
+            + "configuration of, a restart will have it",
         Errno.EACCES or Errno.EPERM => "permission denied to the user who checks (ports below "
             + "1024 need root or CAP_NET_BIND_SERVICE)",
         Errno.EADDRNOTAVAIL => "not an address of this host",
         _ => CommandLineRefusal.Explain(error),
     };
+
+    private static string Holder(IPEndPoint endpoint, SocketType type)
+    {
+        var transport = type is SocketType.Dgram ? "UDP" : "TCP";
+        return PortHolder.Of(transport, endpoint.Address, endpoint.Port) is { } who
+            ? $" by {who}"
+            : "";
+    }
 }

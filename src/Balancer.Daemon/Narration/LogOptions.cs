@@ -33,6 +33,9 @@ internal enum LogFormat
 
     /// <summary>For people.</summary>
     Text,
+
+    /// <summary>For systemd's journal, with priorities.</summary>
+    Journal,
 }
 
 /// <summary>How to log.</summary>

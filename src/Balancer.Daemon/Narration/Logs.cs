@@ -59,6 +59,7 @@ internal sealed class Logs : IDisposable
         LogFormat.Bunyan => new BunyanFormatter(),
         LogFormat.Json => new CompactJsonFormatter(),
         LogFormat.Text => new TextFormatter(options.Colours),
+        LogFormat.Journal => new JournalFormatter(),
         _ => throw new ArgumentOutOfRangeException(nameof(options)),
     };
 

@@ -22,15 +22,19 @@ internal sealed class TextFormatter(bool colours) : ITextFormatter
         Write(output, colour, name);
         output.Write(' ');
         Write(output, colour, logEvent.RenderMessage(CultureInfo.InvariantCulture));
-        if (logEvent.Properties.Count > 0)
-        {
-            output.Write("  ");
-            Write(output, Dim, string.Join(' ', logEvent.Properties.Select(
-                field => $"{field.Key}={Shown(field.Value)}")));
-        }
+        WriteFields(logEvent, text => Write(output, Dim, text));
         output.Write('\n');
         if (logEvent.Exception is { } exception)
             output.WriteLine(exception);
+    }
+
+    /// <summary>Two spaces and the fields, if there are any.</summary>
+    public static void WriteFields(LogEvent logEvent, Action<string> write)
+    {
+        if (logEvent.Properties.Count == 0)
+            return;
+        write("  " + string.Join(' ', logEvent.Properties.Select(
+            field => $"{field.Key}={Shown(field.Value)}")));
     }
 
     private void Write(TextWriter output, string colour, string text)

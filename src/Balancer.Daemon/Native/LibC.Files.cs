@@ -5,7 +5,8 @@ namespace Balancer.Daemon.Native;
 // As much of the file system as the socket directory and a reserve descriptor need.
 static unsafe partial class LibC
 {
-    internal const int RelativeToWorkingDirectory = -100, DoNotFollow = 0x100;
+    internal const int RelativeToWorkingDirectory = -100, DoNotFollow = 0x100,
+        OfDescriptor = 0x1000;
     internal const uint BasicStats = 0x7ff;
     private const int MayWrite = 2, MaySearch = 1;
 
@@ -14,12 +15,18 @@ static unsafe partial class LibC
         !Answer(access(directory, MayWrite | MaySearch)).IsError;
 
     /// <summary>What stands at <paramref name="path"/>, without following a last link.</summary>
-    public static SysResult Statx(string path, out Statx file)
+    public static SysResult Statx(string path, out Statx file) =>
+        Statx(RelativeToWorkingDirectory, path, DoNotFollow, out file);
+
+    /// <summary>What is open as <paramref name="descriptor"/>.</summary>
+    public static SysResult StatxOf(int descriptor, out Statx file) =>
+        Statx(descriptor, "", OfDescriptor, out file);
+
+    static SysResult Statx(int directory, string path, int flags, out Statx file)
     {
         Statx found = default;
         SysResult result;
-        do result = Answer(
-            statx(RelativeToWorkingDirectory, path, DoNotFollow, BasicStats, &found));
+        do result = Answer(statx(directory, path, flags, BasicStats, &found));
         while (result.Is(Errno.EINTR));
         file = found;
         return result;

@@ -19,6 +19,11 @@ struct Statx
     [FieldOffset(136)] public uint DeviceMajor;
     [FieldOffset(140)] public uint DeviceMinor;
 
+    /// <summary>The device as the C library packs it: a <c>dev_t</c>.</summary>
+    public readonly ulong Device =>
+        (DeviceMajor & 0xffff_f000UL) << 32 | (DeviceMajor & 0xfffUL) << 8
+        | (DeviceMinor & 0xffff_ff00UL) << 12 | (DeviceMinor & 0xffUL);
+
     public readonly bool IsSocket => (Mode & TypeMask) == TypeSocket;
 
     public readonly bool IsRegular => (Mode & TypeMask) == TypeRegular;

@@ -45,7 +45,9 @@ internal static class SettingsReader
 
     /// <summary>How to log unless something else is said.</summary>
     public static LogOptions LogOf(Surroundings world) => new(
-        Format: world.IsTerminal ? LogFormat.Text : LogFormat.Bunyan,
+        Format: world.IsTerminal ? LogFormat.Text
+            : world.IsJournal ? LogFormat.Journal
+            : LogFormat.Bunyan,
         Colours: world.IsTerminal && string.IsNullOrEmpty(world.Environment("NO_COLOR")));
 
     private static string Nowhere(IReadOnlyList<Given>? file) => file is null

@@ -23,10 +23,10 @@ internal static partial class SettingsTable
             Text = "the shape of a line",
             Values = Words.Choice(
                 "a format", ("bunyan", LogFormat.Bunyan), ("json", LogFormat.Json),
-                ("text", LogFormat.Text)),
+                ("text", LogFormat.Text), ("journal", LogFormat.Journal)),
             Get = options => options.Log.Format,
             Put = (options, format) => options with { Log = options.Log with { Format = format } },
-            Otherwise = "text on a terminal, else bunyan",
+            Otherwise = "text on a terminal, journal where systemd reads, else bunyan",
         },
         new SingleSetting<string?>
         {

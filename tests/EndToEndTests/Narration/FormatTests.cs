@@ -100,6 +100,31 @@ public sealed partial class FormatTests
         Assert.DoesNotContain(line.TrimEnd('\n'), char.IsControl);
     }
 
+    [Theory]
+    [InlineData(LogEventLevel.Verbose, 7)]
+    [InlineData(LogEventLevel.Debug, 7)]
+    [InlineData(LogEventLevel.Information, 6)]
+    [InlineData(LogEventLevel.Warning, 4)]
+    [InlineData(LogEventLevel.Error, 3)]
+    [InlineData(LogEventLevel.Fatal, 2)]
+    public void A_line_for_the_journal_begins_with_syslog_s_priority(
+        LogEventLevel level, int priority) => Assert.Equal(
+            $"<{priority}>x\n", Journal((_, log) => log.Write(level, "x")));
+
+    [Fact]
+    public void A_line_for_the_journal_has_sentence_and_fields() => Assert.Equal(
+        "<6>new backend  be_id=5301 be_path=\"/s/a b\"\n",
+        Journal((narrator, _) => narrator.Tell(new BalancerEvent.BackendFound(Id, "/s/a b"))));
+
+    [Fact]
+    public void Every_line_of_a_trace_has_the_priority()
+    {
+        var text = Journal((narrator, _) => narrator.Failed(new IOException("a\nbug")));
+        Assert.Equal("<3>", Assert.Single(
+            text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line[..3])
+                .Distinct()));
+    }
+
     [Fact]
     public void Colours_change_nothing_but_the_looks()
     {
@@ -122,6 +147,9 @@ public sealed partial class FormatTests
 
     static string Text(bool colours, Action<Narrator, ILogger> saying) =>
         Written.By(new(LogLevel.Trace, LogFormat.Text, colours), saying);
+
+    static string Journal(Action<Narrator, ILogger> saying) =>
+        Written.By(new(LogLevel.Trace, LogFormat.Journal), saying);
 
     [GeneratedRegex(@"^\S+", RegexOptions.Multiline)]
     private static partial Regex Time();

@@ -106,6 +106,7 @@ static class Claims
         ("S_IFSOCK", Daemon.Native.Statx.TypeSocket),
         ("AT_FDCWD", LibC.RelativeToWorkingDirectory),
         ("AT_SYMLINK_NOFOLLOW", LibC.DoNotFollow),
+        ("AT_EMPTY_PATH", LibC.OfDescriptor),
         ("STATX_BASIC_STATS", LibC.BasicStats),
         ("RLIMIT_NOFILE", LibC.OpenFiles),
         ("O_CLOEXEC", LibC.CloseOnExec),

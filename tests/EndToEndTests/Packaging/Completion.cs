@@ -37,7 +37,7 @@ internal static class Completion
             ["--control"] = Value.File,
             ["--backend-user"] = Value.User,
             ["--log-level"] = Value.Of("trace", "debug", "info", "warn", "error", "fatal"),
-            ["--log-format"] = Value.Of("bunyan", "json", "text"),
+            ["--log-format"] = Value.Of("bunyan", "json", "text", "journal"),
             ["--when-empty"] = Value.Of("drop", "servfail", "refused"),
             ["--affinity"] = Value.Of("turn", "rendezvous"),
         };

@@ -22,6 +22,8 @@ internal sealed class BalancerProcess : IAsyncDisposable
             ? named
             : Path.Combine(AppContext.BaseDirectory, "balancer");
 
+    public int Id => _process.Id;
+
     public int Port { get; }
 
     public Lines<LogLine> Log { get; } = new("balancer");

@@ -21,6 +21,8 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     public Lines<string> Errors { get; }
 
+    public int Id => _process.Id;
+
     public bool HasExited => _process.HasExited;
 
     public static ChildProcess Start(
