@@ -40,6 +40,7 @@ internal static class CommandLineHelp
         Signals:
           SIGTERM, SIGINT             finish what is in flight, at most 5 s, and end;
                                       a second one ends at once
+          SIGHUP                      read the --config FILE anew, as when it changes
           SIGUSR1                     statistics to the log
           SIGUSR2                     a file of what came in lately, to --flight-recorder or
                                       the directory for temporary files

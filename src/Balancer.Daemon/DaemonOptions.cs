@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Net;
 using Balancer.Daemon.Control;
 using Balancer.Daemon.Control.Recordings;
@@ -42,6 +43,10 @@ internal sealed record DaemonOptions
 
     /// <summary>The core's defaults are the original's.</summary>
     public bool IsCompat { get; init; }
+
+    /// <summary>Clients that one backend shall serve, by the name of its socket.</summary>
+    public IReadOnlyDictionary<ClientAddress, string> Pins { get; init; } =
+        ReadOnlyDictionary<ClientAddress, string>.Empty;
 
     /// <summary>Where all of this was read, and can be read anew; null: nowhere.</summary>
     public Configured? Configured { get; init; }

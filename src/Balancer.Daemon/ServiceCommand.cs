@@ -28,7 +28,8 @@ static class ServiceCommand
         if (supervisor.Refused is { } refused)
             return Refuse(refused);
         // Until somebody listens, these would end the process: ignored while we start.
-        using var early = Signals.Report.Merge(Signals.Record).Subscribe();
+        using var early = Signals.Report
+            .Merge(Signals.Record).Merge(Signals.Reload).Subscribe();
         using var logs = Logs.Create(options.Log);
         var narrator = new Narrator(logs.Logger);
         narrator.Starting();
@@ -97,6 +98,17 @@ static class ServiceCommand
         Privileges.EnsureReach(user, options);
     }
 
+    static SettingsInForce InForce(
+        Daemon daemon, DaemonOptions options, Narrator narrator, Notifier notifier)
+    {
+        var changes = options.Configured?.File is { } file
+            ? ConfigWatch.Of(file, daemon.Workers[0].Scheduler, narrator)
+            : Observable.Never<Unit>();
+        return new(
+            options, Signals.Reload.Select(_ => Unit.Default), changes, daemon.Workers, narrator,
+            notifier);
+    }
+
     static int Refuse(string reason)
     {
         Console.Error.WriteLine(CommandLineRefusal.Line(reason));
@@ -124,9 +136,14 @@ static class ServiceCommand
         var context = new DoorContext(daemon.Workers, status);
         told.Add(context);
         told.Add(new Meters(context));
-        var inForce = Observable.Return(options.Hooks).Concat(
-            Observable.Never<IReadOnlyList<HookOptions>>());
-        var hooks = new HookRunner(daemon.Workers, inForce, counts, narrator);
+        var inForce = InForce(daemon, options, narrator, notifier);
+        told.Add(inForce);
+        told.Add(inForce.Options.Subscribe(now => logs.Settle(now.Log.Level)));
+        foreach (var worker in daemon.Workers)
+            told.Add(new FilePins(worker, daemon.Workers.Count, inForce.Options));
+        var hooks = new HookRunner(
+            daemon.Workers, inForce.Options.Select(now => now.Hooks).DistinctUntilChanged(),
+            counts, narrator);
         told.Add(hooks);
         var supervised = new Supervised(
             notifier, watchdog, daemon.Workers, status, DefaultScheduler.Instance);

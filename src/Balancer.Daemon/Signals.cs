@@ -20,6 +20,9 @@ static class Signals
     /// <summary>SIGUSR1: tell how things stand.</summary>
     public static IObservable<PosixSignal> Report { get; } = Of(User1);
 
+    /// <summary>SIGHUP: read the configuration file anew.</summary>
+    public static IObservable<PosixSignal> Reload { get; } = Of(PosixSignal.SIGHUP);
+
     /// <summary>SIGUSR2: write down what came in lately.</summary>
     public static IObservable<PosixSignal> Record { get; } = Of(User2);
 

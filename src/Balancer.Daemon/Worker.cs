@@ -8,6 +8,7 @@ using System.Reactive.Subjects;
 using System.Reactive.Threading.Tasks;
 using System.Runtime.InteropServices;
 using Balancer.Daemon.Loop;
+using Balancer.Daemon.Settings;
 using Balancer.Daemon.Sockets;
 using Balancer.Rx;
 using Balancer.Rx.Streams;
@@ -25,6 +26,7 @@ sealed class Worker : IDisposable
     readonly UdpReplies _replies;
     readonly SocketDirectory _directory;
     readonly Subject<BackendCommand> _commands = new();
+    readonly Subject<BalancerOptions> _settings = new();
     readonly AsyncSubject<Unit> _ended = new();
     readonly AsyncSubject<Unit> _served = new();
     readonly IDisposable _serving;
@@ -59,7 +61,10 @@ sealed class Worker : IDisposable
             new(
                 _directory, new BackendLinks(_loop, core), datagrams, _replies,
                 streams, new StreamConnector(_loop, core),
-                _commands),
+                _commands)
+            {
+                Settings = _settings,
+            },
             core, failed, _loop);
         _serving = SomebodyServes().Subscribe(_served);
     }
@@ -68,7 +73,7 @@ sealed class Worker : IDisposable
     public LoopShare Share { get; }
 
     /// <summary>What the core was told of intervals, limits and policies.</summary>
-    public BalancerOptions Core { get; }
+    public BalancerOptions Core { get; private set; }
 
     /// <summary>The core.</summary>
     public ControlPlane Plane { get; }
@@ -106,6 +111,15 @@ sealed class Worker : IDisposable
         return told;
     }
 
+    /// <summary>Goes by these from now on, as far as that can be without a restart. On the loop.
+    /// </summary>
+    public Unit Settle(DaemonOptions options)
+    {
+        Core = SettingsTable.Reloaded(new() { Core = Core }, options).Core.Checked();
+        _settings.OnNext(Core);
+        return Unit.Default;
+    }
+
     /// <summary>
     /// Serves on the calling thread until a stop has come and what was in flight has finished, or
     /// a second stop has come. False in the latter case.
@@ -135,6 +149,7 @@ sealed class Worker : IDisposable
         _serving.Dispose();
         Plane.Dispose();
         _commands.Dispose();
+        _settings.Dispose();
         _directory.Dispose();
         _replies.Dispose();
         _listeners.Dispose();

@@ -39,7 +39,6 @@ public sealed partial class ControlPlane : IDisposable
     private readonly Action<Exception> _failed;
     private readonly Ports _ports;
     private readonly Forwarder _forwarder;
-    private readonly BalancerOptions _options;
     private readonly IScheduler _scheduler;
     private readonly Clockwork _clockwork;
     private readonly Seam _seam;
@@ -143,6 +142,7 @@ public sealed partial class ControlPlane : IDisposable
             .CombineLatest(policies, (known, policy) => (known, policy))
             .Subscribe(now => Routes.Heed(now.policy, now.known), failed));
         _parts.Add(_orders.OfClients.Subscribe(Remotes.Obey, failed));
+        _parts.Add(seam.Settings(ports.Settings).Subscribe(Settle, failed));
         _parts.Add(held.Ids().Subscribe(ids => holding.OnNext(ids.ToHashSet()), failed));
         _parts.Add(retirements.Subscribe(_ => Data.Retire(), failed));
         _parts.Add(lateWaits.Subscribe(_ => _forwarder.EndWaits(), failed));

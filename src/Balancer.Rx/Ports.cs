@@ -1,3 +1,4 @@
+using System.Reactive.Linq;
 using Balancer.Rx.Backends;
 using Balancer.Rx.Directory;
 using Balancer.Rx.Forwarding;
@@ -24,4 +25,12 @@ public sealed record Ports(
     IReplies Replies,
     IStreamListener StreamListener,
     IStreamConnector StreamConnector,
-    IObservable<BackendCommand> Commands);
+    IObservable<BackendCommand> Commands)
+{
+    /// <summary>
+    /// Options that shall be in force from now on. Those that a running core can change are
+    /// (<c>ControlPlane.Settings.cs</c>); of the others it keeps what it was made with.
+    /// </summary>
+    public IObservable<BalancerOptions> Settings { get; init; } =
+        Observable.Never<BalancerOptions>();
+}

@@ -42,6 +42,9 @@ internal sealed class Logs : IDisposable
     /// <summary>Lines that were lost since the queue was full.</summary>
     public long Dropped => _monitor.Dropped;
 
+    /// <summary>This is the lowest level that is told, from now on.</summary>
+    public void Settle(LogLevel level) => _level.MinimumLevel = SerilogLevel(level);
+
     /// <summary>A log to stdout.</summary>
     public static Logs Create(LogOptions options) =>
         Create(options, (to, formatter) => to.Console(formatter));

@@ -35,7 +35,13 @@ internal static class HookReader
     /// <summary>Which are in force.</summary>
     public static string Write(DaemonOptions options) => options.Hooks.Count == 0
         ? "none"
-        : string.Join(", ", options.Hooks.Select(hook => hook.Name));
+        : string.Join(", ", options.Hooks.Select(Written));
+
+    // Whatever differs must be seen to.
+    private static string Written(HookOptions hook) =>
+        $"{hook.Post?.ToString() ?? string.Join(' ', hook.Run)} on "
+        + $"{string.Join(' ', hook.On.Select(Kinds.Write))} "
+        + $"({Deadlines.Write(hook.Deadline)}, {Intervals.Write(hook.Every)})";
 
     /// <summary>The same for programs.</summary>
     public static JsonObject Schema()

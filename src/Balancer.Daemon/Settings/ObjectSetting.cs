@@ -25,6 +25,14 @@ internal sealed record ObjectSetting : Setting
     /// <inheritdoc/>
     public override string Show(DaemonOptions options) => Write(options);
 
+    /// <summary>The first options, with this setting as in the second; null: it needs a restart.
+    /// </summary>
+    public Func<DaemonOptions, DaemonOptions, DaemonOptions>? Take { get; init; }
+
+    /// <inheritdoc/>
+    public override DaemonOptions Copy(DaemonOptions to, DaemonOptions from) =>
+        Take?.Invoke(to, from) ?? to;
+
     /// <inheritdoc/>
     public override Reading<Change> OfTexts(IReadOnlyList<string> texts) =>
         throw new NotSupportedException($"{Flag} is no flag");

@@ -94,6 +94,9 @@ internal abstract record Setting
     /// <summary>What is in force with these options, as text.</summary>
     public abstract string Show(DaemonOptions options);
 
+    /// <summary>These options, with this setting as in those others.</summary>
+    public abstract DaemonOptions Copy(DaemonOptions to, DaemonOptions from);
+
     /// <summary>What was given by flags, in their order.</summary>
     public abstract Reading<Change> OfTexts(IReadOnlyList<string> texts);
 

@@ -25,6 +25,9 @@ internal sealed record SingleSetting<T> : Setting
     public override string Show(DaemonOptions options) => Values.Write(Get(options));
 
     /// <inheritdoc/>
+    public override DaemonOptions Copy(DaemonOptions to, DaemonOptions from) => Put(to, Get(from));
+
+    /// <inheritdoc/>
     public override Reading<Change> OfTexts(IReadOnlyList<string> texts)
     {
         var readings = texts.Select(text => (text, Value: Values.Read(text))).ToArray();
@@ -70,6 +73,9 @@ internal sealed record SeveralSetting<T> : Setting
     public override string Show(DaemonOptions options) => Get(options) is { Count: > 0 } values
         ? string.Join(", ", values.Select(Values.Write))
         : "none";
+
+    /// <inheritdoc/>
+    public override DaemonOptions Copy(DaemonOptions to, DaemonOptions from) => Put(to, Get(from));
 
     /// <inheritdoc/>
     public override Reading<Change> OfTexts(IReadOnlyList<string> texts)
@@ -129,6 +135,9 @@ internal sealed record SwitchSetting : Setting
 
     /// <inheritdoc/>
     public override string Show(DaemonOptions options) => Words.OnOrOff.Write(Get(options));
+
+    /// <inheritdoc/>
+    public override DaemonOptions Copy(DaemonOptions to, DaemonOptions from) => Put(to, Get(from));
 
     /// <inheritdoc/>
     public override Reading<Change> OfTexts(IReadOnlyList<string> texts) => new(Of(true), null);

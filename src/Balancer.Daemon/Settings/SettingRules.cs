@@ -23,6 +23,8 @@ internal static partial class SettingRules
         MeansNothingWithout("rate-burst", "rate-limit", options => options.Core.RateLimit == 0),
         MeansNothingWithout(
             "rate-limit-prefix-bits", "rate-limit", options => options.Core.RateLimit == 0),
+        new("pins", options => options.Pins.Count > options.Core.MaxPins,
+            name => $"more than {name("max-pins")} allows"),
         MeansNothingWithCompat("rebalance-budget"),
         MeansNothingWithCompat("affinity"),
         MeansNothingWithCompat("weight"),

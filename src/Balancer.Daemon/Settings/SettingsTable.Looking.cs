@@ -87,6 +87,7 @@ internal static partial class SettingsTable
             Write = HookReader.Write,
             Describe = HookReader.Schema,
             TakesHold = TakesHold.ByReload,
+            Take = (to, from) => to with { Hooks = from.Hooks },
         },
     ];
 }

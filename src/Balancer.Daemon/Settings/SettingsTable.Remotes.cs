@@ -48,6 +48,7 @@ internal static partial class SettingsTable
             Words.Numbers("a number of clients", 0, MostRemotes),
             core => core.DisplacedPerSecond,
             (core, most) => core with { DisplacedPerSecond = most }),
+        PinSetting.Row,
         Core(
             "max-pins", "clients that can be pinned",
             Words.Numbers("a number of clients", 0, 65_536),

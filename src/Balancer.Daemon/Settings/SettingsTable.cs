@@ -14,16 +14,29 @@ internal static partial class SettingsTable
 {
     /// <summary>The rows.</summary>
     public static IReadOnlyList<Setting> All { get; } =
-        [
-            .. Service, .. Backends, .. Affinity, .. Clients, .. Looking, .. Sessions, .. Remotes,
-            .. Streams,
-        ];
+    [
+        .. from setting in (Setting[])
+               [
+                   .. Service, .. Backends, .. Affinity, .. Clients, .. Looking, .. Sessions,
+                   .. Remotes, .. Streams,
+               ]
+           select WhileRunning.Contains(setting.Name)
+               ? setting with { TakesHold = TakesHold.ByReload }
+               : setting,
+    ];
 
     /// <summary>Those that the command line has.</summary>
     public static IEnumerable<Setting> Flags => All.Where(setting => setting.IsFlag);
 
     /// <summary>The row of this name.</summary>
     public static Setting Named(string name) => All.Single(setting => setting.Name == name);
+
+    /// <summary>These options, with whatever can change while we run as in those that are wanted.
+    /// </summary>
+    public static DaemonOptions Reloaded(DaemonOptions now, DaemonOptions wanted) => All
+        .Where(setting => setting.TakesHold is TakesHold.ByReload
+            && setting.Show(now) != setting.Show(wanted))
+        .Aggregate(now, (so, setting) => setting.Copy(so, wanted));
 
     private static IEnumerable<Setting> Service =>
     [

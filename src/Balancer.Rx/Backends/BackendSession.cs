@@ -20,7 +20,6 @@ public sealed partial class BackendSession : IDisposable
 {
     private readonly SessionMachine _machine;
     private readonly ICarrier _carrier;
-    private readonly BalancerOptions _options;
     private readonly Clockwork _clockwork;
     private readonly Seam _seam;
     private readonly Subject<Signal> _signals = new();
@@ -50,6 +49,8 @@ public sealed partial class BackendSession : IDisposable
         _machine = new(backend, options, memory?.Machine);
         _carrier = carrier;
         _options = options;
+        _settled = new(options);
+        _recalled = memory;
         _clockwork = clockwork;
         _seam = seam;
         _state = new(memory?.State ?? SessionMachine.Start);
@@ -74,15 +75,23 @@ public sealed partial class BackendSession : IDisposable
                 ? state.Attempt
                 : null)
             .DistinctUntilChanged()
-            .Select(attempt => attempt is { } number && options.SuspectAfter > TimeSpan.Zero
+            .CombineLatest(
+                _settled.Select(now => now.SuspectAfter > TimeSpan.Zero).DistinctUntilChanged(),
+                (attempt, suspects) => suspects ? attempt : null)
+            .DistinctUntilChanged()
+            .Select(attempt => attempt is { } number
                 ? Silences(number)
                 : Observable.Never<Signal>())
             .Switch();
         var probes = states
             .Select(state => state is Session.Live ? state.Attempt : null)
             .DistinctUntilChanged()
-            .Select(attempt => attempt is { } number && options.Probe is { } probe
-                ? Probed(number, probe, memory)
+            .CombineLatest(
+                _settled
+                    .DistinctUntilChanged(now => (now.Probe, now.ProbeEvery, now.ProbePatience)),
+                (attempt, now) => (Attempt: attempt, now.Probe))
+            .Select(asked => asked is { Attempt: { } number, Probe: { } probe }
+                ? Probed(number, probe)
                 : Observable.Never<Signal>())
             .Switch();
         var leaving = Departures
@@ -177,18 +186,6 @@ public sealed partial class BackendSession : IDisposable
                 _file = incarnation;
                 return new Signal.Listed(isRecreated);
             });
-
-    // The numbers of one session's probes go on from those that were asked before.
-    private IObservable<Signal> Probed(int attempt, QueryProbe probe, SessionMemory? memory)
-    {
-        var before = memory?.State.Attempt == attempt ? memory : null;
-        var isAwaited = before?.AwaitsProbe ?? false;
-        _probes = (before?.Probes ?? 0) - (isAwaited ? 1 : 0);
-        return _carrier
-            .Results(
-                probe, () => (ushort)_probes++, isAwaited, Id, _options, _clockwork, _seam)
-            .Select(rcode => new Signal.Probed(attempt, rcode));
-    }
 
     // One timer, however much is said: it looks when the present silence would be too long, and if
     // it has been broken meanwhile, when the next one would be.

@@ -36,6 +36,13 @@ internal sealed class SessionMachine(
     /// <summary>Enough to go on from here, together with the state.</summary>
     public MachineMemory Memory => new(_lotsDrawn, _failures.Memory);
 
+    /// <summary>By these from now on.</summary>
+    public void Settle(BalancerOptions now)
+    {
+        options = now;
+        _failures.Settle(now);
+    }
+
     /// <summary>It has failed so before, as another knows.</summary>
     public void Inherit(FailuresMemory failures) => _failures.Inherit(failures);
 
@@ -131,6 +138,7 @@ internal sealed class SessionMachine(
             new BalancerEvent.BackendSuspected(backend.Id, backend.Path, silent.For)),
         (Signal.Stirred, _) when s.Trust is Trust.Suspect suspect => Stirred(s, suspect, now),
         (Signal.Probed probed, _) => Probed(s, probed.Rcode, now),
+        (Signal.Unasked, _) => Unasked(s),
         (Signal.Replaced, _) => new(
             new Session.Waiting(s.Number, 0, now),
             new BalancerEvent.BackendReplaced(backend.Id, backend.Path)),
@@ -187,6 +195,11 @@ internal sealed class SessionMachine(
             next.Trust is Trust.Suspect ? next : next with { Trust = _failures.TrustOf(now) },
             new BalancerEvent.BackendWell(backend.Id, backend.Path));
     }
+
+    // Nobody asks any more: what it answered to the last question means nothing.
+    private Step Unasked(Session.Live s) => new(
+        s with { Fitness = default },
+        s.Fitness.IsAiling ? new BalancerEvent.BackendWell(backend.Id, backend.Path) : null);
 
     private BalancerEvent.BackendTrusted Trusted(Session.Live s, DateTimeOffset now) =>
         new(backend.Id, backend.Path, now - SlowStart.SinceOf(s.Trust, now));

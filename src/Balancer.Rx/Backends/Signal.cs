@@ -33,6 +33,9 @@ internal abstract record Signal
     /// <summary>It has answered a probe so; null: not at all.</summary>
     public sealed record Probed(int Attempt, int? Rcode) : Signal;
 
+    /// <summary>It is not probed any more.</summary>
+    public sealed record Unasked : Signal;
+
     /// <summary>It leaves, owes nothing any more, and another process waits in its place.</summary>
     public sealed record Replaced(int Attempt) : Signal;
 

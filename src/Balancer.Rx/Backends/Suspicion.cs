@@ -48,6 +48,9 @@ internal sealed class Failures(BalancerOptions options, FailuresMemory? memory =
     /// <summary>Enough to go on from here.</summary>
     public FailuresMemory Memory => new([.. _lately], _inARow, _any);
 
+    /// <summary>By these from now on.</summary>
+    public void Settle(BalancerOptions now) => options = now;
+
     /// <summary>These were another's, who knew the backend before.</summary>
     public void Inherit(FailuresMemory memory) =>
         (_lately, _inARow, _any) = (new(memory.Lately), memory.InARow, memory.Any);

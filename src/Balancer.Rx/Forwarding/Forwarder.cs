@@ -16,8 +16,8 @@ public sealed class Forwarder
     private readonly RouteTable _routes;
     private readonly IAdmission _admission;
     private readonly Gate _gate;
-    private readonly OwnReplies? _empty;
-    private readonly BalancerOptions _options;
+    private OwnReplies? _empty;
+    private BalancerOptions _options;
     private readonly Outcomes _outcomes;
     private readonly int[] _slots = new int[DatagramBurst.Capacity];
     private readonly ClientAddress[] _strangers = new ClientAddress[DatagramBurst.Capacity];
@@ -34,6 +34,16 @@ public sealed class Forwarder
         if (_options.WhenEmpty != WhenEmpty.Drop)
             _empty = new(plane, Outcome.NoBackendTold);
         _outcomes = plane.Outcomes;
+    }
+
+    /// <summary>Who gets in, and what is told when nobody can carry, goes by these from now on.
+    /// </summary>
+    internal void Settle(BalancerOptions options)
+    {
+        _options = options;
+        _gate.Settle(options);
+        if (options.WhenEmpty != WhenEmpty.Drop)
+            _empty ??= new(_plane, Outcome.NoBackendTold);
     }
 
     /// <summary>Called, at most once per burst, when a datagram found no backend (M20).</summary>
@@ -180,7 +190,7 @@ public sealed class Forwarder
     // One who asked again and again is told once.
     private void GiveUp(in JournalEntry question, ReadOnlySpan<byte> payload)
     {
-        var isTold = _empty is not null && _empty.Add(
+        var isTold = _options.WhenEmpty != WhenEmpty.Drop && _empty!.Add(
             question.Listener, question.Client, new(question.Local), payload,
             _options.WhenEmpty == WhenEmpty.ServFail ? ServFail : Refused, truncated: false);
         var untold = isTold ? question.Owed - 1 : question.Owed;

@@ -11,26 +11,37 @@ internal sealed class Gate
 {
     private const int NoError = 0;
 
-    private readonly bool _strict;
-    private readonly bool _asksNoMore;
-    private readonly AllowList _allowed;
+    private readonly DataPlane _plane;
     private readonly Outcomes _outcomes;
-    private readonly RateLimit? _limit;
-    private readonly OwnReplies? _slips;
+    private BalancerOptions _options;
+    private bool _strict;
+    private bool _asksNoMore;
+    private AllowList _allowed;
+    private RateLimit? _limit;
+    private OwnReplies? _slips;
 
     /// <summary>A gate by these options; a limit has memory only if there is one.</summary>
     public Gate(DataPlane plane)
     {
-        var options = plane.Options;
+        _plane = plane;
+        _outcomes = plane.Outcomes;
+        _options = plane.Options;
+        _strict = _options.FilterDatagrams;
+        _allowed = new(_options.Allow);
+        Limit();
+    }
+
+    /// <summary>By these from now on. Who has asked too much is remembered, unless the limit is
+    /// another.</summary>
+    public void Settle(BalancerOptions options)
+    {
+        var isSameLimit = LimitOf(options) == LimitOf(_options);
+        _options = options;
         _strict = options.FilterDatagrams;
         _allowed = new(options.Allow);
-        _asksNoMore = options.Allow.Count == 0 && options.RateLimit == 0;
-        _outcomes = plane.Outcomes;
-        if (options.RateLimit == 0)
-            return;
-        _limit = new(options);
-        if (options.RateSlip > 0)
-            _slips = new(plane, Outcome.Slipped);
+        if (!isSameLimit)
+            _limit = null;
+        Limit();
     }
 
     /// <summary>Whether datagram i of a burst gets in; if not, all is done with it.</summary>
@@ -71,5 +82,18 @@ internal sealed class Gate
         if (!_allowed.Contains(datagram.Client.Value))
             return Outcome.NotAllowed;
         return _limit?.WhyNot(datagram.Client.Value, now);
+    }
+
+    private static (int, int, int, int) LimitOf(BalancerOptions options) => (
+        options.RateLimit, options.RateBurst, options.RateSlip, options.RateLimitPrefixBits);
+
+    private void Limit()
+    {
+        _asksNoMore = _options.Allow.Count == 0 && _options.RateLimit == 0;
+        if (_options.RateLimit == 0)
+            return;
+        _limit ??= new(_options);
+        if (_options.RateSlip > 0)
+            _slips ??= new(_plane, Outcome.Slipped);
     }
 }

@@ -29,6 +29,9 @@ internal enum EntryKind : byte
     /// <summary>A push: a datagram has found no backend.</summary>
     Starved = 7,
 
+    /// <summary>A push: other options are in force.</summary>
+    Settled = 8,
+
     /// <summary>An answer: a number.</summary>
     Number = 32,
 

@@ -111,7 +111,7 @@ internal sealed class LoopReplay : IDisposable
                 $"\n  live:   {Decision.Read(_tape, _replayer.Now)}\n  replay: nothing");
             return;
         }
-        if (kind is < EntryKind.Fired or > EntryKind.Starved)
+        if (kind is < EntryKind.Fired or > EntryKind.Settled)
         {
             _replayer.Differ($"live was asked for: {kind}, the replay asks nothing");
             return;
@@ -143,6 +143,9 @@ internal sealed class LoopReplay : IDisposable
                 break;
             case EntryKind.Commanded:
                 _replayer.Command(Entries.Command(_tape));
+                break;
+            case EntryKind.Settled:
+                _replayer.Settle(TapedOptions.Read(_tape));
                 break;
             default:
                 _replayer.Starve();

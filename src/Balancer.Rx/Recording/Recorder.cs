@@ -95,6 +95,16 @@ internal sealed class Recorder(IScheduler scheduler) : Seam
             Keep();
         });
 
+    public override IObservable<BalancerOptions> Settings(
+        IObservable<BalancerOptions> settings) => settings.Do(options =>
+        {
+            if (!IsOn)
+                return;
+            Push(EntryKind.Settled);
+            TapedOptions.Write(_entry, options);
+            Keep();
+        });
+
     public override long Ask(Asked what, long truth)
     {
         if (!IsOn)

@@ -22,6 +22,7 @@ internal sealed class Replayer(TapeReader tape, bool isCut, Action<Decision> dec
     private readonly Subject<Unit> _hints = new();
     private readonly Subject<Unit> _starvation = new();
     private readonly Subject<BackendCommand> _commands = new();
+    private readonly Subject<BalancerOptions> _settings = new();
     private bool _isComposing = true;
 
     /// <summary>The time of the present push.</summary>
@@ -62,6 +63,8 @@ internal sealed class Replayer(TapeReader tape, bool isCut, Action<Decision> dec
 
     public void Command(BackendCommand command) => _commands.OnNext(command);
 
+    public void Settle(BalancerOptions options) => _settings.OnNext(options);
+
     public void Answer(BackendId id, ProbeAnswer answer)
     {
         if (_carriers.TryGetValue(id, out var carrier))
@@ -84,6 +87,9 @@ internal sealed class Replayer(TapeReader tape, bool isCut, Action<Decision> dec
 
     public override IObservable<BackendCommand> Commands(
         IObservable<BackendCommand> commands) => _commands;
+
+    public override IObservable<BalancerOptions> Settings(
+        IObservable<BalancerOptions> settings) => _settings;
 
     public override long Ask(Asked what, long truth) => Next(
         EntryKind.Number, truth, tape =>
@@ -143,6 +149,7 @@ internal sealed class Replayer(TapeReader tape, bool isCut, Action<Decision> dec
         _hints.Dispose();
         _starvation.Dispose();
         _commands.Dispose();
+        _settings.Dispose();
     }
 
     // The next entry, if it is of this kind. What a tape that cannot be read throws must not end

@@ -73,6 +73,9 @@ internal abstract class Seam
     /// <summary>An operator commands.</summary>
     public abstract IObservable<BackendCommand> Commands(IObservable<BackendCommand> commands);
 
+    /// <summary>Other options are in force from now on.</summary>
+    public abstract IObservable<BalancerOptions> Settings(IObservable<BalancerOptions> settings);
+
     /// <summary>A datagram has found no backend.</summary>
     public abstract IObservable<Unit> Starvation(IObservable<Unit> starvation);
 

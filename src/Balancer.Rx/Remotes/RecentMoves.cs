@@ -38,6 +38,9 @@ internal sealed class RecentMoves(BalancerOptions options)
         return Math.Clamp(aMinute - moved, 0, Math.Min(aLook, options.SweepShare));
     }
 
+    /// <summary>By these from now on.</summary>
+    public void Settle(BalancerOptions now) => options = now;
+
     /// <summary>Nobody was moved.</summary>
     public void Clear()
     {

@@ -36,7 +36,7 @@ public sealed partial class RemoteRegistry : IAdmission, IDisposable
     private readonly Subject<BalancerEvent> _facts = new();
     private readonly CompositeDisposable _subscriptions = [];
     private readonly IRemoteActivity _activity;
-    private readonly BalancerOptions _options;
+    private BalancerOptions _options;
     private readonly Clockwork _clockwork;
     private readonly Seam _seam;
     private readonly RecentMoves _recent;
@@ -98,6 +98,13 @@ public sealed partial class RemoteRegistry : IAdmission, IDisposable
     /// <summary>This remote, if it is known.</summary>
     public Remote? Find(ClientAddress address) =>
         _cache.Lookup(address) is { HasValue: true } found ? found.Value : null;
+
+    /// <summary>By these from now on.</summary>
+    internal void Settle(BalancerOptions options)
+    {
+        _options = options;
+        _recent.Settle(options);
+    }
 
     /// <inheritdoc/>
     public void Dispose()

@@ -17,4 +17,8 @@ internal sealed record StreamContext(
     StreamCrowd Crowd,
     StreamBuffers Buffers,
     Action<BalancerEvent> Facts,
-    IScheduler Scheduler);
+    IScheduler Scheduler)
+{
+    /// <summary>Intervals and limits, as they are now.</summary>
+    public BalancerOptions Options { get; set; } = Options;
+}

@@ -45,7 +45,7 @@ public sealed class StreamProxies : IDisposable
     private readonly Subject<BalancerEvent> _facts = new();
     private readonly StreamContext _context;
     private readonly IDisposable _accepting;
-    private readonly AllowList _allowed;
+    private AllowList _allowed;
     private long _lastNumber;
     private bool _accepts = true;
 
@@ -93,6 +93,14 @@ public sealed class StreamProxies : IDisposable
     /// <summary>What the open connections wait for, the idlest first, at most so many.</summary>
     internal IReadOnlyList<StreamWait> Waits(int most) =>
         [.. _context.Crowd.All().Take(most).Select(proxy => proxy.Wait)];
+
+    /// <summary>Intervals and who may come go by these from now on; open connections stay, and
+    /// what they wait for now, too.</summary>
+    internal void Settle(BalancerOptions options)
+    {
+        _allowed = new(options.Allow);
+        _context.Options = options;
+    }
 
     /// <summary>Takes no new connections; open ones go on.</summary>
     public void StopAccepting()

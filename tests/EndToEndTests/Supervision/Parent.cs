@@ -12,7 +12,7 @@ namespace Balancer.EndToEndTests.Supervision;
 /// </summary>
 internal sealed partial class Parent : IDisposable
 {
-    // bash, since descriptors above 9 are too much for other shells; what is left of ours is closed.
+    // bash, since descriptors above 9 are too much for other shells; what is left of ours goes.
     const string Launch = """
         exec 3<&$UDP 4<&$TCP; eval "exec $UDP<&- $TCP<&-"
         LISTEN_PID=$$ exec "$0" "$@"

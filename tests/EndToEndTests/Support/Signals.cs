@@ -6,6 +6,7 @@ namespace Balancer.EndToEndTests.Support;
 
 internal enum Signal
 {
+    HangUp = 1,
     Interrupt = 2,
     Kill = 9,
     User1 = 10,

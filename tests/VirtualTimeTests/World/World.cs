@@ -23,6 +23,7 @@ sealed class World
     readonly Dictionary<ClientEndpoint, SimulatedClient> _clients = [];
     readonly Source<DatagramBurst> _datagrams = new();
     readonly Source<BackendCommand> _commands = new();
+    readonly Source<BalancerOptions> _settings = new();
     readonly List<Timestamped<BalancerEvent>> _facts = [];
     readonly List<Exception> _failures = [];
     readonly List<Reply> _unclaimed = [];
@@ -50,7 +51,10 @@ sealed class World
         Replies = new(Deliver);
         var ports = new Ports(
             Directory, Links, _datagrams, Replies,
-            listener ?? new NoListener(), connector ?? new NoConnector(), _commands);
+            listener ?? new NoListener(), connector ?? new NoConnector(), _commands)
+        {
+            Settings = _settings,
+        };
         Control = new(ports, Options.Checked(), _failures.Add, Scheduler, prospects);
         Control.Facts.Subscribe(_facts.Add);
         Control.Start();
@@ -173,6 +177,13 @@ sealed class World
         _local = local;
         Receives((from, payload));
         _local = new(0x7F000001);
+    }
+
+    /// <summary>Other options are in force from now on.</summary>
+    public void Settles(Func<BalancerOptions, BalancerOptions> change)
+    {
+        _settings.Say(change(Options).Checked());
+        Check();
     }
 
     /// <summary>An operator says this.</summary>
