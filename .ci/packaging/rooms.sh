@@ -42,13 +42,15 @@ room_open() {
     patiently 30 test -e "/proc/$room/root/run/furnished"
 }
 
-# room_open_bare ROOT COMMAND...: the same for a root that has nothing but this command; with what
-# an engine puts there, /proc and /dev.
+# room_open_bare ROOT USER COMMAND...: the same for a root that has nothing but this command; with
+# what an engine gives it: /proc and /dev, and port 53 for everybody.
 room_open_bare() {
     # shellcheck disable=SC2016
-    room_begin sh -c 'mount --make-rprivate / && mount -t proc proc "$0/proc" &&
+    room_begin bash -c 'mount --make-rprivate / && mount -t proc proc "$0/proc" &&
         mount -t tmpfs tmpfs "$0/dev" && mknod -m 666 "$0/dev/urandom" c 1 9 &&
-        mknod -m 666 "$0/dev/null" c 1 3 && ip link set lo up && exec chroot "$0" "$@"' "$@"
+        mknod -m 666 "$0/dev/null" c 1 3 && ip link set lo up &&
+        echo 0 >/proc/sys/net/ipv4/ip_unprivileged_port_start &&
+        exec chroot --userspec="$1" "$0" "${@:2}"' "$@"
 }
 
 room_begin() {

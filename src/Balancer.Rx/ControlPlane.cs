@@ -45,7 +45,6 @@ public sealed partial class ControlPlane : IDisposable
     private readonly CensusTaker _taker;
     private readonly ControlMemory? _memory;
     private readonly Subject<IEnumerable<Backend>> _remembered = new();
-    private readonly BehaviorSubject<BackendPolicy> _policies;
     private readonly Subject<BackendCommand> _inherited = new();
     private readonly Dictionary<BackendId, SessionMemory> _recalled;
     private long _sessionsMade;
@@ -69,7 +68,7 @@ public sealed partial class ControlPlane : IDisposable
         Seam seam, ControlMemory? memory = null, Estate? prospects = null)
     {
         (_ports, _options, _failed, _scheduler) = (ports, options, failed, scheduler);
-        (_seam, _memory, _policies) = (seam, memory, new(options.Policy));
+        (_seam, _memory) = (seam, memory);
         _clockwork = new(scheduler, seam);
         _taker = new(options, memory?.Census);
         _taker.Number(prospects?.Numbers ?? []);
@@ -102,8 +101,9 @@ public sealed partial class ControlPlane : IDisposable
             session => session.Shares.Select(share => share.Parts > 0));
         var held = Sessions.Connect().FilterOnObservable(session => session.Holds);
 
+        var policies = Observable.Return(options.Policy).Concat(Observable.Never<BackendPolicy>());
         Remotes = new(
-            live.Connect().Ids(), fit.Ids(), Backends.Connect().Ids(), _policies,
+            live.Connect().Ids(), fit.Ids(), Backends.Connect().Ids(), policies,
             new TapedActivity(Routes, seam), options, _clockwork, seam, memory?.Remotes);
         var router = new Router(
             live.Connect(), shares, Remotes.Connect(), Routes, clock, failed);
@@ -139,7 +139,7 @@ public sealed partial class ControlPlane : IDisposable
         _facts = decisions.Merge(Streams.Events.Timestamp(scheduler)).Publish();
 
         _parts.Add(Backends.Connect().Ids()
-            .CombineLatest(_policies, (known, policy) => (known, policy))
+            .CombineLatest(policies, (known, policy) => (known, policy))
             .Subscribe(now => Routes.Heed(now.policy, now.known), failed));
         _parts.Add(_orders.OfClients.Subscribe(Remotes.Obey, failed));
         _parts.Add(seam.Settings(ports.Settings).Subscribe(Settle, failed));
@@ -149,7 +149,7 @@ public sealed partial class ControlPlane : IDisposable
         _parts.Add(releases.Subscribe(_ => _forwarder.Release(), failed));
         foreach (var part in new IDisposable[]
             { _datagrams, Streams, router, Remotes, live, Sessions, _orders, Backends, holding,
-                _remembered, _inherited, _policies })
+                _remembered, _inherited })
         {
             _parts.Add(part);
         }

@@ -19,7 +19,7 @@ internal sealed record HelpEntry(string Term, string Text)
 /// </summary>
 internal sealed partial class HelpText(string text)
 {
-    const int FurthestTerm = 8;
+    const int FurthestOption = 8;
 
     /// <summary>The lines below this title, without their common indentation.</summary>
     public IReadOnlyList<string> Lines(string title)
@@ -40,13 +40,18 @@ internal sealed partial class HelpText(string text)
         foreach (var line in Lines(title).Where(line => line.Length > 0))
         {
             var parts = Columns().Split(line.Trim(), 2);
-            if (line.Length - line.TrimStart().Length > FurthestTerm)
+            if (!IsTerm(line))
                 entries[^1] = new(entries[^1].Term, $"{entries[^1].Text} {line.Trim()}".Trim());
             else
                 entries.Add(new(parts[0], parts.Length == 1 ? "" : parts[1]));
         }
         return entries;
     }
+
+    // Options without a letter stand a little further in than those with one.
+    static bool IsTerm(string line) =>
+        line[0] != ' '
+        || line.TrimStart() is ['-', ..] term && line.Length - term.Length <= FurthestOption;
 
     static bool IsTitle(string line, string title) =>
         line.StartsWith(title, StringComparison.Ordinal)
