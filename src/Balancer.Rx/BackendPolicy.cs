@@ -23,6 +23,14 @@ public sealed record BackendPolicy(
     /// <summary>0: it is no standby; else its order among these.</summary>
     public int OrderOf(BackendId id) => Standby.GetValueOrDefault(id);
 
+    internal bool SaysTheSameAs(BackendPolicy other) =>
+        IsSame(Weights, other.Weights) && IsSame(Standby, other.Standby);
+
+    private static bool IsSame(
+        IReadOnlyDictionary<BackendId, int> one, IReadOnlyDictionary<BackendId, int> other) =>
+        one.Count == other.Count
+        && one.All(of => other.TryGetValue(of.Key, out var number) && number == of.Value);
+
     /// <summary>Those of them that are no standbys, ascending.</summary>
     internal Weighted[] Homes(IEnumerable<BackendId> known) =>
     [

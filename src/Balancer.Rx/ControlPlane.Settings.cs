@@ -16,6 +16,7 @@ public sealed partial class ControlPlane
         _forwarder.Settle(options);
         Streams.Settle(options);
         Remotes.Settle(options);
+        Heed(options.Policy);
         foreach (var session in Sessions.Items.OrderBy(session => session.Made))
             session.Settle(options);
     }

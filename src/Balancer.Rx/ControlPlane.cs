@@ -45,6 +45,7 @@ public sealed partial class ControlPlane : IDisposable
     private readonly CensusTaker _taker;
     private readonly ControlMemory? _memory;
     private readonly Subject<IEnumerable<Backend>> _remembered = new();
+    private readonly BehaviorSubject<BackendPolicy> _policies;
     private readonly Subject<BackendCommand> _inherited = new();
     private readonly Dictionary<BackendId, SessionMemory> _recalled;
     private long _sessionsMade;
@@ -68,7 +69,7 @@ public sealed partial class ControlPlane : IDisposable
         Seam seam, ControlMemory? memory = null, Estate? prospects = null)
     {
         (_ports, _options, _failed, _scheduler) = (ports, options, failed, scheduler);
-        (_seam, _memory) = (seam, memory);
+        (_seam, _memory, _policies) = (seam, memory, new(options.Policy));
         _clockwork = new(scheduler, seam);
         _taker = new(options, memory?.Census);
         _taker.Number(prospects?.Numbers ?? []);
@@ -101,9 +102,8 @@ public sealed partial class ControlPlane : IDisposable
             session => session.Shares.Select(share => share.Parts > 0));
         var held = Sessions.Connect().FilterOnObservable(session => session.Holds);
 
-        var policies = Observable.Return(options.Policy).Concat(Observable.Never<BackendPolicy>());
         Remotes = new(
-            live.Connect().Ids(), fit.Ids(), Backends.Connect().Ids(), policies,
+            live.Connect().Ids(), fit.Ids(), Backends.Connect().Ids(), _policies,
             new TapedActivity(Routes, seam), options, _clockwork, seam, memory?.Remotes);
         var router = new Router(
             live.Connect(), shares, Remotes.Connect(), Routes, clock, failed);
@@ -139,7 +139,7 @@ public sealed partial class ControlPlane : IDisposable
         _facts = decisions.Merge(Streams.Events.Timestamp(scheduler)).Publish();
 
         _parts.Add(Backends.Connect().Ids()
-            .CombineLatest(policies, (known, policy) => (known, policy))
+            .CombineLatest(_policies, (known, policy) => (known, policy))
             .Subscribe(now => Routes.Heed(now.policy, now.known), failed));
         _parts.Add(_orders.OfClients.Subscribe(Remotes.Obey, failed));
         _parts.Add(seam.Settings(ports.Settings).Subscribe(Settle, failed));
@@ -149,7 +149,7 @@ public sealed partial class ControlPlane : IDisposable
         _parts.Add(releases.Subscribe(_ => _forwarder.Release(), failed));
         foreach (var part in new IDisposable[]
             { _datagrams, Streams, router, Remotes, live, Sessions, _orders, Backends, holding,
-                _remembered, _inherited })
+                _remembered, _inherited, _policies })
         {
             _parts.Add(part);
         }

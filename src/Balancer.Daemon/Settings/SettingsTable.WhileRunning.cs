@@ -6,7 +6,8 @@ internal static partial class SettingsTable
 {
     private static HashSet<string> WhileRunning =>
     [
-        "probe", "probe-every", "probe-patience", "when-empty", "rebalance-budget", "allow",
+        "probe", "probe-every", "probe-patience", "when-empty", "rebalance-budget", "weight",
+        "standby", "allow",
         "rate-limit", "rate-slip", "rate-burst", "rate-limit-prefix-bits", "log-level",
         "hello-patience", "heartbeat-every", "heartbeat-patience", "back-off-ceiling",
         "back-off-jitter", "busy-retry", "suspect-after", "hold-down", "hold-down-ceiling",

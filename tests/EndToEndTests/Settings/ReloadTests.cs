@@ -83,7 +83,7 @@ public sealed class ReloadTests : IDisposable
         await using var balancer = await BalancerProcess.Start(_directory.Path);
         balancer.Send(Signal.HangUp);
         await balancer.Says("no configuration file to reload (--config)");
-        await balancer.Client("127.0.0.8").AskUdp();
+        await balancer.Client("127.0.0.8").AskUntilAnswered();
     }
 
     [Fact]

@@ -25,13 +25,5 @@ static class OfAffinity
             "Remotes/RemoteRegistry.Homes.cs",
             "GoHome(astray.AsSpan(0, found));",
             "")),
-        new("who is unpinned does not go home", new Edit(
-            "Remotes/RemoteRegistry.Orders.cs",
-            "GoHome([client]);",
-            "")),
-        new("for whom there is no place is served by whoever carries", new Edit(
-            "Routing/RouteTable.Homes.cs",
-            "Primary = _homes.Length > 0",
-            "Primary = _homes.Length > 1_000")),
     ];
 }
