@@ -12,6 +12,7 @@ _balancer() {
         --allow) return ;;
         --backend) return ;;
         --backend-user) offer=(-u) ;;
+        --binary) return ;;
         --bind | -b) return ;;
         --config) offer=(-f) ;;
         --control) offer=(-f) ;;
@@ -26,6 +27,7 @@ _balancer() {
         --max-remotes) return ;;
         --max-tcp) return ;;
         --max-tcp-per-client) return ;;
+        --patience) return ;;
         --port | -p) return ;;
         --probe) return ;;
         --probe-every) return ;;
@@ -88,6 +90,9 @@ _balancer() {
                 move)
                     offer=(-W "--control --help -h")
                     ;;
+                upgrade)
+                    offer=(-W "--control --help -h --binary --patience")
+                    ;;
                 timers)
                     offer=(-W "--control --help -h")
                     ;;
@@ -109,7 +114,7 @@ _balancer() {
                         --config --version --help -h")
                     ((COMP_CWORD > 1)) || [[ $current == -* ]] ||
                         offer=(-W "demo check status remotes stat explain tap top whatif
-                        drain enable pin unpin move timers record replay")
+                        drain enable pin unpin move upgrade timers record replay")
                     ;;
             esac
             ;;

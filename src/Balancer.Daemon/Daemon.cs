@@ -3,8 +3,8 @@
 // what is told: the status, the stop, the end.
 
 using System.Reactive.Linq;
-using System.Runtime.InteropServices;
 using Balancer.Daemon.Sockets;
+using Balancer.Rx.Handover;
 
 namespace Balancer.Daemon;
 
@@ -17,14 +17,18 @@ sealed class Daemon : IDisposable
     /// <see cref="GivenSocketsException"/>.</summary>
     /// <param name="options">What the command line asked for.</param>
     /// <param name="failed">Told of what should not happen; the daemon goes on.</param>
-    public Daemon(DaemonOptions options, Action<Exception> failed)
+    /// <param name="prospects">With what each loop begins, if another process' place is to be
+    /// taken.</param>
+    public Daemon(
+        DaemonOptions options, Action<Exception> failed,
+        IReadOnlyList<Estate>? prospects = null)
     {
         try
         {
             for (var i = 0; i < options.Loops; i++)
             {
                 var share = new LoopShare(i, options.Loops, options.Given?.PerListener ?? 0);
-                _workers.Add(new(ShareOf(options, i), share, failed));
+                _workers.Add(new(ShareOf(options, i), share, failed, prospects?[i]));
             }
         }
         catch
@@ -42,9 +46,10 @@ sealed class Daemon : IDisposable
     /// Serves until a stop has come and what was in flight has finished, in all workers, or a
     /// second stop has come. False in the latter case.
     /// </summary>
-    /// <param name="stops">Heeded before anybody can know that we serve.</param>
+    /// <param name="stops">Heeded before anybody can know that we serve; each says with what
+    /// patience, null: the usual one.</param>
     /// <param name="serving">Called once all workers read datagrams and connections.</param>
-    public bool Run(IObservable<PosixSignal> stops, Action serving)
+    public bool Run(IObservable<TimeSpan?> stops, Action serving)
     {
         var starting = _workers.Count;
         var finished = new bool[_workers.Count];

@@ -56,6 +56,24 @@ sealed class Listeners : IDisposable
 
     public TcpListeners Streams { get; }
 
+    /// <summary>The sockets, for another process: UDP and TCP of each address.</summary>
+    public IEnumerable<int> Descriptors =>
+        _udp.Zip(_tcp).SelectMany(both => new[] { both.First.Fd, both.Second.Fd });
+
+    /// <summary>Nothing is read from now on: what comes waits in the kernel. On the loop.</summary>
+    public void Pause()
+    {
+        _udp.ForEach(udp => udp.Pause());
+        _tcp.ForEach(tcp => tcp.Pause());
+    }
+
+    /// <summary>All is read again.</summary>
+    public void Resume()
+    {
+        _udp.ForEach(udp => udp.Resume());
+        _tcp.ForEach(tcp => tcp.Resume());
+    }
+
     /// <summary>To be called when those of all loops are bound.</summary>
     public void Open()
     {

@@ -2,8 +2,10 @@ using System.Reactive;
 using System.Reactive.Concurrency;
 using System.Reactive.Disposables;
 using System.Reactive.Linq;
+using System.Reactive.Subjects;
 using Balancer.Daemon.Control;
 using Balancer.Daemon.Control.Recordings;
+using Balancer.Daemon.Handover;
 using Balancer.Daemon.Hooks;
 using Balancer.Daemon.Narration;
 using Balancer.Daemon.Native;
@@ -21,59 +23,88 @@ static class ServiceCommand
 
     const uint Root = 0;
 
-    /// <summary>Serves until stopped; the exit code.</summary>
+    /// <summary>Serves until stopped, or in another one's stead until that has ended; the exit
+    /// code.</summary>
     public static int Run(DaemonOptions options)
     {
         var supervisor = Supervisor.OfProcess();
         if (supervisor.Refused is { } refused)
-            return Refuse(refused);
+            return Refuse(null, CommandLineRefusal.Line(refused));
         // Until somebody listens, these would end the process: ignored while we start.
         using var early = Signals.Report
             .Merge(Signals.Record).Merge(Signals.Reload).Subscribe();
+        var exitCode = Serve(options, supervisor.Value, out var standsIn);
+        using (standsIn)
+            return standsIn?.Run() ?? exitCode;
+    }
+
+    static int Serve(DaemonOptions options, Supervisor supervisor, out StandIn? standsIn)
+    {
+        standsIn = null;
         using var logs = Logs.Create(options.Log);
         var narrator = new Narrator(logs.Logger);
         narrator.Starting();
         if (SettingRules.IsOpenToAll(options.Core.SocketDirectory))
             narrator.WritableByAll(options.Core.SocketDirectory);
+        Predecessor? predecessor = null;
         try
         {
-            using var given = supervisor.Value.Sockets is { Count: > 0 } sockets
-                ? GivenSockets.Of(sockets)
-                : null;
-            if (given is not null)
-                options = given.Into(options);
-            using var daemon = new Daemon(Drawn(options), narrator.Failed);
+            predecessor = Predecessor.Find(options);
+            using var given = predecessor?.Listeners
+                ?? (supervisor.Sockets.Count > 0 ? GivenSockets.Of(supervisor.Sockets) : null);
+            options = given?.Into(options) ?? options;
+            using var daemon = new Daemon(
+                Drawn(options), narrator.Failed, predecessor?.Prospects);
             if (options.User is { } user)
                 Become(user, options, narrator);
-            using var door = new ControlDoor(options.Door, narrator);
+            using var door = new ControlDoor(options.Door, narrator, predecessor);
             using var notifier = new Notifier(
-                supervisor.Value.NotifySocket, narrator.SupervisorIsDeaf);
-            return Serve(daemon, options, door, narrator, logs, notifier, supervisor.Value.Watchdog)
-                ? 0
-                : CutShort;
+                supervisor.NotifySocket, narrator.SupervisorIsDeaf);
+            using var upgrade = new Upgrade(
+                daemon, door.HttpDescriptor, predecessor, supervisor, notifier, narrator);
+            var finished = Serve(
+                daemon, options, door, narrator, logs, upgrade, notifier, supervisor.Watchdog);
+            standsIn = upgrade.StandIn;
+            return finished ? 0 : CutShort;
         }
         catch (DoorException e)
         {
             narrator.NoDoor(e.Message);
-            return Refuse($"--control or --http {e.Message}");
+            return Refuse(predecessor, CommandLineRefusal.Line($"--control or --http {e.Message}"));
         }
         catch (PrivilegesException e)
         {
             narrator.NotTheUser(e.Message);
-            return Refuse(e.Message);
+            return Refuse(predecessor, CommandLineRefusal.Line(e.Message));
         }
         catch (GivenSocketsException e)
         {
             narrator.NotGiven(e.Message);
-            return Refuse(e.Message);
+            return Refuse(predecessor, CommandLineRefusal.Line(e.Message));
+        }
+        catch (HandoverException e)
+        {
+            narrator.NotTakenOver(e.Message);
+            return Refuse(predecessor, CommandLineRefusal.Line(e.Message));
         }
         catch (BindException e)
         {
-            var line = CommandLineRefusal.ForListener(e.Address, e.Port, e.Transport, e.Error);
             narrator.NotListening(e);
-            Console.Error.WriteLine(line);
-            return CommandLineRefusal.ExitCode;
+            return Refuse(
+                predecessor,
+                CommandLineRefusal.ForListener(e.Address, e.Port, e.Transport, e.Error));
         }
+        finally
+        {
+            predecessor?.Dispose();
+        }
+    }
+
+    static int Refuse(Predecessor? predecessor, string line)
+    {
+        predecessor?.Refuse(line);
+        Console.Error.WriteLine(line);
+        return CommandLineRefusal.ExitCode;
     }
 
     /// <summary>These options with everything that is drawn by lot, drawn, with no more
@@ -109,40 +140,47 @@ static class ServiceCommand
             notifier);
     }
 
-    static int Refuse(string reason)
-    {
-        Console.Error.WriteLine(CommandLineRefusal.Line(reason));
-        return CommandLineRefusal.ExitCode;
-    }
-
     static bool Serve(
         Daemon daemon, DaemonOptions options, ControlDoor door, Narrator narrator, Logs logs,
-        Notifier notifier, TimeSpan? watchdog)
+        Upgrade upgrade, Notifier notifier, TimeSpan? watchdog)
     {
+        var predecessor = upgrade.Predecessor;
         using var told = new CompositeDisposable();
         var loop = daemon.Workers[0].Scheduler;
         var counts = new HookCounts();
-        var status = new StatusOfAll(daemon.Workers, logs, counts);
+        var status = new StatusOfAll(daemon.Workers, logs, counts, predecessor?.Counts);
         told.Add(status);
         foreach (var worker in daemon.Workers)
             told.Add(narrator.Of(worker.Share).Tell(worker.Facts));
-        told.Add(narrator.Summarize(() => status.Now(), loop));
         told.Add(Signals.Report
             .Select(_ => status.Now(Narrator.BusiestRemotes))
             .Concat()
             .Subscribe(narrator.Report));
         told.Add(new Flights(
             daemon.Workers, options.Flight, Signals.Record.Select(_ => Unit.Default), narrator));
-        var context = new DoorContext(daemon.Workers, status);
+        upgrade.Status = status;
+        var context = new DoorContext(daemon.Workers, status) { Upgrade = upgrade };
         told.Add(context);
         told.Add(new Meters(context));
         var inForce = InForce(daemon, options, narrator, notifier);
         told.Add(inForce);
         told.Add(inForce.Options.Subscribe(now => logs.Settle(now.Log.Level)));
+        // Who has been replaced heeds no settings any more.
+        told.Add(upgrade.Replaced.Subscribe(_ => inForce.Dispose()));
         foreach (var worker in daemon.Workers)
             told.Add(new FilePins(worker, daemon.Workers.Count, inForce.Options));
+        // While another process serves, the hooks are its own to call.
+        using var served = new AsyncSubject<Unit>();
+        IReadOnlyList<HookOptions> none = [];
+        var calls = served.Select(_ => true)
+            .StartWith(predecessor is null)
+            .Merge(upgrade.Replaced.Select(_ => false))
+            .Concat(Observable.Never<bool>());
         var hooks = new HookRunner(
-            daemon.Workers, inForce.Options.Select(now => now.Hooks).DistinctUntilChanged(),
+            daemon.Workers,
+            inForce.Options
+                .CombineLatest(calls, (now, isOurs) => isOurs ? now.Hooks : none)
+                .DistinctUntilChanged(),
             counts, narrator);
         told.Add(hooks);
         var supervised = new Supervised(
@@ -150,26 +188,90 @@ static class ServiceCommand
         told.Add(supervised);
         // Ended first: what it shows is still there then.
         using var opened = new SerialDisposable();
+        // Who asks there, is to be answered by the process that serves.
+        told.Add(upgrade.Replaced.ObserveOn(TaskPoolScheduler.Default).Subscribe(
+            _ => opened.Disposable = Disposable.Empty));
+        using var failed = new AsyncSubject<Unit>();
+        var hasFailed = false;
         var finished = daemon.Run(
-            Signals.Stop.Do(signal =>
-            {
-                context.Stop();
-                hooks.Stop();
-                supervised.Stopping();
-                narrator.Stopping(signal);
-            }),
+            Stops(upgrade, options, narrator).Do(_ =>
+                {
+                    context.Stop();
+                    if (upgrade.IsReplaced)
+                        return;
+                    hooks.Stop();
+                    supervised.Stopping();
+                })
+                .Merge(failed.Select(_ => (TimeSpan?)null))
+                .Merge((predecessor?.Gone ?? Observable.Never<Unit>())
+                    .Select(_ => (TimeSpan?)null)),
             serving: () =>
             {
-                daemon.Workers[0].Listeners.Udp.ToList().ForEach(
-                    udp => narrator.Listening(udp.Address, udp.Port));
-                opened.Disposable = door.Open(context);
+                if (predecessor is not null)
+                {
+                    new Thread(TakeOver) { Name = "upgrade", IsBackground = true }.Start();
+                    return;
+                }
+                Announce();
                 supervised.Serving();
             });
+        if (upgrade.IsReplaced)
+            upgrade.TellLast();
         if (finished)
             hooks.Finish();
         narrator.Stopped(
             daemon.Workers.Sum(worker => worker.Plane.Data.InFlight),
             daemon.Workers.Sum(worker => worker.Plane.Streams.Count));
-        return finished;
+        return finished && !hasFailed;
+
+        void Announce()
+        {
+            told.Add(narrator.Summarize(() => status.Now(), loop));
+            daemon.Workers[0].Listeners.Udp.ToList().ForEach(
+                udp => narrator.Listening(udp.Address, udp.Port));
+            opened.Disposable = door.Open(context);
+        }
+
+        void TakeOver()
+        {
+            try
+            {
+                predecessor!.TakeOver(daemon);
+            }
+            catch (Exception e) when (e is HandoverException or ObjectDisposedException)
+            {
+                narrator.NotTakenOver(e.Message);
+                predecessor!.Refuse(e.Message);
+                hasFailed = true;
+                failed.OnNext(default);
+                failed.OnCompleted();
+                return;
+            }
+            served.OnNext(default);
+            served.OnCompleted();
+            narrator.TookOver(daemon.Workers.Sum(worker => worker.Plane.Remotes.Count));
+            Announce();
+            door.Opening.Wait();
+            predecessor.Settle(narrator);
+            // Said by both: he listens to the main process only, and that is us by now.
+            notifier.Tell($"MAINPID={Environment.ProcessId}");
+            supervised.Serving();
+        }
+    }
+
+    // One who has been replaced finishes on its own; told to stop then, it hurries.
+    static IObservable<TimeSpan?> Stops(Upgrade upgrade, DaemonOptions options, Narrator narrator)
+    {
+        var told = Signals.Stop
+            .Do(signal =>
+            {
+                narrator.Stopping(signal);
+                upgrade.Cancel();
+            })
+            .SelectMany(_ => upgrade.IsReplaced
+                ? Observable.Timer(options.Core.StopPatience, TaskPoolScheduler.Default)
+                : Observable.Return(0L))
+            .Select(_ => (TimeSpan?)null);
+        return told.Merge(upgrade.Replaced.Select(_ => (TimeSpan?)Upgrade.FinishPatience));
     }
 }

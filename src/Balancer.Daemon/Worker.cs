@@ -6,11 +6,11 @@ using System.Reactive.Concurrency;
 using System.Reactive.Linq;
 using System.Reactive.Subjects;
 using System.Reactive.Threading.Tasks;
-using System.Runtime.InteropServices;
 using Balancer.Daemon.Loop;
 using Balancer.Daemon.Settings;
 using Balancer.Daemon.Sockets;
 using Balancer.Rx;
+using Balancer.Rx.Handover;
 using Balancer.Rx.Streams;
 
 namespace Balancer.Daemon;
@@ -37,7 +37,11 @@ sealed class Worker : IDisposable
     /// <param name="options">What the command line asked for.</param>
     /// <param name="share">Whose clients it serves.</param>
     /// <param name="failed">Told of what should not happen; the worker goes on.</param>
-    public Worker(DaemonOptions options, LoopShare share, Action<Exception> failed)
+    /// <param name="prospects">With what it begins, if it is to take the place of another: then
+    /// nothing is read until the listeners are resumed.</param>
+    public Worker(
+        DaemonOptions options, LoopShare share, Action<Exception> failed,
+        Estate? prospects = null)
     {
         Share = share;
         var core = Core = options.Core.Checked();
@@ -51,6 +55,8 @@ sealed class Worker : IDisposable
             _loop.Dispose();
             throw;
         }
+        if (prospects is not null)
+            _listeners.Pause();
         _replies = new(_listeners.Udp);
         _directory = new(core.SocketDirectory, _loop);
         var (datagrams, streams) = options.Given is null
@@ -65,7 +71,7 @@ sealed class Worker : IDisposable
             {
                 Settings = _settings,
             },
-            core, failed, _loop);
+            core, failed, _loop, prospects);
         _serving = SomebodyServes().Subscribe(_served);
     }
 
@@ -124,13 +130,16 @@ sealed class Worker : IDisposable
     /// Serves on the calling thread until a stop has come and what was in flight has finished, or
     /// a second stop has come. False in the latter case.
     /// </summary>
-    /// <param name="stops">Heeded before anybody can know that we serve.</param>
+    /// <param name="stops">Heeded before anybody can know that we serve; each says with what
+    /// patience, null: the usual one.</param>
     /// <param name="serving">Called once datagrams and connections are read.</param>
-    public bool Run(IObservable<PosixSignal> stops, Action serving)
+    public bool Run(IObservable<TimeSpan?> stops, Action serving)
     {
         using var stopping = stops
             .ObserveOn(_loop)
-            .Select((_, nth) => nth == 0 ? Plane.Stop() : Observable.Return(AtOnce()))
+            .Select((patience, nth) => nth > 0
+                ? Observable.Return(AtOnce())
+                : Plane.Stop(patience ?? Core.StopPatience))
             .Switch()
             .Subscribe(_ => _loop.Stop());
         using var starting = _loop.Schedule(() =>

@@ -22,6 +22,7 @@ using System.Reactive.Disposables;
 using Balancer.Daemon.Control.Recordings;
 using Balancer.Daemon.Control.Taps;
 using Balancer.Daemon.Control.Top;
+using Balancer.Daemon.Handover;
 using Balancer.Daemon.Narration;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -37,8 +38,6 @@ namespace Balancer.Daemon.Control;
 /// <summary>The door: bound by the constructor, open from <see cref="Open"/> on.</summary>
 internal sealed class ControlDoor : IDisposable
 {
-    private const int SolSocket = 1, SoReuseAddr = 2;
-
     /// <summary>All taps and some more; of each endpoint.</summary>
     internal const int MostConnections = 192;
 
@@ -62,12 +61,17 @@ internal sealed class ControlDoor : IDisposable
     /// </summary>
     /// <param name="options">Where.</param>
     /// <param name="narrator">Told of what should not happen; the door goes on.</param>
-    public ControlDoor(DoorOptions options, Narrator narrator)
+    /// <param name="predecessor">Whose path and port they are until it opens; null: nobody's.
+    /// </param>
+    public ControlDoor(
+        DoorOptions options, Narrator narrator, Predecessor? predecessor = null)
     {
         _narrator = narrator;
         try
         {
-            _control = PathOf(options) is { } path ? DoorSocket.Bind(path) : null;
+            _control = PathOf(options) is { } path
+                ? DoorSocket.Bind(path, isHeir: predecessor is not null)
+                : null;
         }
         catch (DoorException e) when (options.Path is null)
         {
@@ -75,7 +79,9 @@ internal sealed class ControlDoor : IDisposable
         }
         try
         {
-            _http = options.Http is { } endpoint ? Bind(endpoint) : null;
+            _http = options.Http is { } endpoint
+                ? DoorPort.Given(predecessor, endpoint) ?? DoorPort.Bind(endpoint)
+                : null;
         }
         catch (DoorException)
         {
@@ -90,6 +96,12 @@ internal sealed class ControlDoor : IDisposable
     /// <summary>The port on which it can be read, too; null: none.</summary>
     public IPEndPoint? Http => _http?.LocalEndPoint as IPEndPoint;
 
+    /// <summary>Ends when it is open, or cannot be opened.</summary>
+    public Task Opening { get; private set; } = Task.CompletedTask;
+
+    /// <summary>The descriptor of the port on which it can be read; null: none.</summary>
+    public int? HttpDescriptor => (int?)_http?.Handle;
+
     /// <summary>
     /// Begins to serve on other threads, at once for the caller; what it returns ends that. The
     /// first datagrams do not wait for a web server.
@@ -98,8 +110,8 @@ internal sealed class ControlDoor : IDisposable
     {
         if (_control is null && _http is null)
             return Disposable.Empty;
-        var opening = Task.Run(() => Serve(door));
-        return Disposable.Create(() => Close(opening));
+        Opening = Task.Run(() => Serve(door));
+        return Disposable.Create(() => Close(Opening));
     }
 
     /// <inheritdoc/>
@@ -160,33 +172,18 @@ internal sealed class ControlDoor : IDisposable
         ExplainEndpoints.Map(_host, door);
         WhatIfEndpoints.Map(_host, door);
         CommandEndpoints.Map(_host, door);
+        UpgradeEndpoints.Map(_host, door);
         var hub = new TapHub(door.Workers);
         TapEndpoints.Map(_host, door, hub);
         TopEndpoints.Map(_host, door, hub);
         await _host.StartAsync();
+        _control?.Take();
     }
 
     private static string? PathOf(DoorOptions options) =>
         options.IsOff ? null
         : options.Path is { } path ? path
         : DoorSocket.CouldBe(DoorPaths.Default) ? DoorPaths.Default : null;
-
-    private static Socket Bind(IPEndPoint endpoint)
-    {
-        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            // .NET's own ReuseAddress would share the port with another daemon (SO_REUSEPORT).
-            socket.SetRawSocketOption(SolSocket, SoReuseAddr, [1, 0, 0, 0]);
-            socket.Bind(endpoint);
-            return socket;
-        }
-        catch (SocketException e)
-        {
-            socket.Dispose();
-            throw new DoorException($"{endpoint}: {e.Message}");
-        }
-    }
 
     private void Configure(KestrelServerOptions kestrel)
     {

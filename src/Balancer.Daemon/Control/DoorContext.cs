@@ -1,5 +1,6 @@
 using System.Reactive.Concurrency;
 using System.Reactive.Threading.Tasks;
+using Balancer.Daemon.Handover;
 using Balancer.Daemon.Narration;
 
 namespace Balancer.Daemon.Control;
@@ -19,6 +20,9 @@ internal sealed class DoorContext(IReadOnlyList<Worker> workers, StatusOfAll sta
     /// <summary>What they remember, by loop.</summary>
     public IReadOnlyList<History> Histories { get; } =
         [.. workers.Select(worker => new History(worker.Facts))];
+
+    /// <summary>Takes the order to be replaced; null: this one cannot be.</summary>
+    public Upgrade? Upgrade { get; init; }
 
     /// <summary>When the daemon began to serve.</summary>
     public DateTimeOffset Since { get; } = workers[0].Scheduler.Now;

@@ -2,8 +2,9 @@
 //
 // The socket is bound under a name of its own beside the path, given mode 0600 there, and only then
 // renamed to the path: nobody ever sees it with other rights, and a stale one that a killed daemon
-// left behind is replaced in the same instant. A path on which somebody answers is not taken, nor
-// is one that is no socket. At the end the path is removed, unless another has taken it meanwhile.
+// left behind is replaced in the same instant; so is that of a daemon whose place we take. A path
+// on which somebody answers is not taken otherwise, nor is one that is no socket. At the end the
+// path is removed, unless another has taken it meanwhile.
 //
 // Not promised: that two daemons that start at the same moment with the same path both notice.
 
@@ -21,13 +22,11 @@ internal sealed class DoorSocket : IDisposable
     private const int MostBytes = 100;
     private const uint OwnerOnly = 0x180; // rw-------
 
-    private readonly ulong _file;
+    private readonly string _birth;
+    private ulong _file;
 
-    private DoorSocket(string path, Socket socket)
-    {
-        (Path, Socket) = (path, socket);
-        _file = FileAt(path);
-    }
+    private DoorSocket(string path, string birth, Socket socket) =>
+        (Path, _birth, Socket) = (path, birth, socket);
 
     /// <summary>Where it is.</summary>
     public string Path { get; }
@@ -36,7 +35,10 @@ internal sealed class DoorSocket : IDisposable
     public Socket Socket { get; }
 
     /// <summary>Takes the path; throws <see cref="DoorException"/>.</summary>
-    public static DoorSocket Bind(string path)
+    /// <param name="path">Where.</param>
+    /// <param name="isHeir">Another daemon is there whose place we shall take: it keeps the path
+    /// until <see cref="Take"/>.</param>
+    public static DoorSocket Bind(string path, bool isHeir = false)
     {
         if (System.Text.Encoding.UTF8.GetByteCount(path) > MostBytes)
             throw new DoorException($"{path}: longer than {MostBytes} bytes");
@@ -45,7 +47,7 @@ internal sealed class DoorSocket : IDisposable
         var found = LibC.Statx(path, out var there);
         if (!found.IsError && !there.IsSocket)
             throw new DoorException($"{path}: is there, and is no socket");
-        if (!found.IsError && IsAnswered(path))
+        if (!isHeir && !found.IsError && IsAnswered(path))
             throw new DoorException($"{path}: another process answers there");
 
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -55,8 +57,10 @@ internal sealed class DoorSocket : IDisposable
             File.Delete(birth);
             socket.Bind(new UnixDomainSocketEndPoint(birth));
             LibC.SetMode(birth, OwnerOnly).OrThrow("chmod");
-            File.Move(birth, path, overwrite: true);
-            return new(path, socket);
+            var door = new DoorSocket(path, birth, socket);
+            if (!isHeir)
+                door.Take();
+            return door;
         }
         catch (Exception e) when (e is SocketException or IOException
             or UnauthorizedAccessException or SysException)
@@ -65,6 +69,15 @@ internal sealed class DoorSocket : IDisposable
             File.Delete(birth);
             throw new DoorException($"{path}: {OneLine(e)}");
         }
+    }
+
+    /// <summary>The path is ours from now on, if it is not so already.</summary>
+    public void Take()
+    {
+        if (_file != 0)
+            return;
+        File.Move(_birth, Path, overwrite: true);
+        _file = FileAt(Path);
     }
 
     /// <summary>Whether a control socket could be made there by us.</summary>
@@ -76,7 +89,9 @@ internal sealed class DoorSocket : IDisposable
     public void Dispose()
     {
         Socket.Dispose();
-        if (_file != 0 && FileAt(Path) == _file)
+        if (_file == 0)
+            File.Delete(_birth);
+        else if (FileAt(Path) == _file)
             File.Delete(Path);
     }
 

@@ -47,7 +47,7 @@ static class DemoCommand
             .Subscribe(_ => Introduce(
                 worker.Listeners.Udp[0].Port, options.Port, backends, door));
         var finished = daemon.Run(
-            Signals.Stop.Do(_ => context.Stop()),
+            Signals.Stop.Do(_ => context.Stop()).Select(_ => (TimeSpan?)null),
             serving: () => opened.Disposable = door.Open(context));
         Console.WriteLine("stopped; the directory is removed");
         return finished ? 0 : ServiceCommand.CutShort;

@@ -12,13 +12,20 @@ namespace Balancer.Daemon.Narration;
 internal sealed class StatusOfAll : IDisposable
 {
     private readonly List<(StatusSource Source, Worker Worker)> _loops;
+    private readonly InheritedCounts _inherited;
 
-    /// <summary>Counts from now on.</summary>
-    public StatusOfAll(IEnumerable<Worker> workers, Logs logs, HookCounts hooks) => _loops =
-    [
-        .. workers.Select(worker =>
-            (new StatusSource(worker.Plane, logs, hooks, worker.Scheduler), worker)),
-    ];
+    /// <summary>Counts from now on, on top of what was counted before.</summary>
+    public StatusOfAll(
+        IEnumerable<Worker> workers, Logs logs, HookCounts hooks,
+        InheritedCounts? inherited = null)
+    {
+        _inherited = inherited ?? new();
+        _loops =
+        [
+            .. workers.Select(worker =>
+                (new StatusSource(worker.Plane, logs, hooks, worker.Scheduler), worker)),
+        ];
+    }
 
     /// <summary>One status, when all loops have told theirs.</summary>
     /// <param name="busiest">How many of the busiest remotes.</param>
@@ -28,7 +35,12 @@ internal sealed class StatusOfAll : IDisposable
     /// <summary>The status of each loop, in their order, when all have told theirs.</summary>
     public IObservable<IList<DaemonStatus>> Each(int busiest = 0) => _loops
         .Select(loop => Observable.Start(() => loop.Source.Now(busiest), loop.Worker.Scheduler))
-        .Zip();
+        .Zip()
+        .Select(_inherited.With);
+
+    /// <summary>The same, once all loops have ended.</summary>
+    public IList<DaemonStatus> AtEnd() =>
+        _inherited.With([.. _loops.Select(loop => loop.Source.Now())]);
 
     /// <inheritdoc/>
     public void Dispose() => _loops.ForEach(loop => loop.Source.Dispose());
@@ -83,7 +95,7 @@ internal sealed class StatusOfAll : IDisposable
     }
 
     // It is live, to people, when it is in every loop.
-    private static BackendStatus Together(IReadOnlyList<BackendStatus> same, int loops) =>
+    internal static BackendStatus Together(IReadOnlyList<BackendStatus> same, int loops) =>
         same[0] with
         {
             State = string.Join(", ", same.Select(backend => backend.State).Distinct()),

@@ -18,6 +18,10 @@ readonly record struct SockOption(int Level, int Name)
     /// <summary>Answers with a <see cref="UCred"/>: who has connected, vouched for by the kernel.
     /// </summary>
     public static readonly SockOption PeerCredentials = new(Socket, 17);
+    /// <summary>For how long a receive waits; a <see cref="TimeVal"/>.</summary>
+    public static readonly SockOption ReceivePatience = new(Socket, 20);
+    /// <summary>For how long a send does.</summary>
+    public static readonly SockOption SendPatience = new(Socket, 21);
     /// <summary>Above the system's limit; for the privileged.</summary>
     public static readonly SockOption SendBufferForce = new(Socket, 32);
     /// <summary>Above the system's limit; for the privileged.</summary>

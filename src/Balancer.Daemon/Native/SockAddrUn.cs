@@ -24,6 +24,16 @@ struct SockAddrUn
             && Encoding.UTF8.TryGetBytes(path, address._path, out _);
     }
 
+    /// <summary>A name that is in no file system, and is gone with its socket; short, of ASCII.
+    /// </summary>
+    public static SockAddrUn Abstract(string name)
+    {
+        var address = new SockAddrUn { Family = (ushort)SockDomain.Unix };
+        Span<byte> path = address._path;
+        Encoding.ASCII.GetBytes(name, path[1..]);
+        return address;
+    }
+
     [InlineArray(LongestPath + 1)]
     struct PathBytes
     {

@@ -43,6 +43,7 @@ sealed class TcpListenerSource : IStreamListener, ILoopSource, IDisposable
     readonly SerialDisposable _resting = new();
     Descriptor? _reserve;
     LoopRegistration? _registration;
+    bool _isPaused;
     IObserver<AcceptedStream>? _observer;
     long _untold;
     long _tellFrom;
@@ -100,6 +101,23 @@ sealed class TcpListenerSource : IStreamListener, ILoopSource, IDisposable
 
     internal int Fd => _socket.Fd;
 
+    /// <summary>Nothing is accepted from now on; what comes waits in the kernel.</summary>
+    public void Pause()
+    {
+        _isPaused = true;
+        _resting.Disposable = Disposable.Empty;
+        _registration?.Dispose();
+        _registration = null;
+    }
+
+    /// <summary>It is accepted from again, if there is a subscriber.</summary>
+    public void Resume()
+    {
+        _isPaused = false;
+        if (_observer is not null)
+            _registration ??= _loop.Add(_socket.Fd, EpollEvents.In, this);
+    }
+
     /// <summary>Closes it.</summary>
     public void Dispose()
     {
@@ -153,7 +171,8 @@ sealed class TcpListenerSource : IStreamListener, ILoopSource, IDisposable
     {
         Debug.Assert(_observer is null, "connections are for one subscriber");
         _observer = observer;
-        _registration = _loop.Add(_socket.Fd, EpollEvents.In, this);
+        if (!_isPaused)
+            Resume();
         return Disposable.Create(Dispose);
     }
 
@@ -191,7 +210,8 @@ sealed class TcpListenerSource : IStreamListener, ILoopSource, IDisposable
     void Rest()
     {
         _registration!.Want(EpollEvents.None);
-        _resting.Disposable = _loop.Schedule(RestSpan, () => _registration.Want(EpollEvents.In));
+        _resting.Disposable = _loop.Schedule(
+            RestSpan, () => _registration?.Want(EpollEvents.In));
     }
 
     void Fail(Errno error)

@@ -41,6 +41,8 @@ sealed unsafe class UdpListener : ILoopSource, IDisposable
     readonly SockAddrIn* _names;
     readonly PacketInfoControl* _controls;
     IObserver<DatagramBurst>? _observer;
+    LoopRegistration? _registration;
+    bool _isPaused;
 
     /// <summary>Binds, or takes the socket that was handed over for this address and port; throws
     /// <see cref="SysException"/> if that cannot be.</summary>
@@ -114,6 +116,22 @@ sealed unsafe class UdpListener : ILoopSource, IDisposable
 
     internal bool IsWildcard => _isWildcard;
 
+    /// <summary>Nothing is read from now on, not even errors.</summary>
+    public void Pause()
+    {
+        _isPaused = true;
+        _registration?.Dispose();
+        _registration = null;
+    }
+
+    /// <summary>It is read again, if there is a subscriber.</summary>
+    public void Resume()
+    {
+        _isPaused = false;
+        if (_observer is not null)
+            _registration ??= _loop.Add(_socket.Fd, EpollEvents.In, this);
+    }
+
     public void Ready(EpollEvents events)
     {
         var promised = false;
@@ -142,11 +160,13 @@ sealed unsafe class UdpListener : ILoopSource, IDisposable
     IDisposable Subscribe(IObserver<DatagramBurst> observer)
     {
         _observer = observer;
-        var registration = _loop.Add(_socket.Fd, EpollEvents.In, this);
+        if (!_isPaused)
+            Resume();
         return Disposable.Create(() =>
         {
             _observer = null;
-            registration.Dispose();
+            _registration?.Dispose();
+            _registration = null;
         });
     }
 

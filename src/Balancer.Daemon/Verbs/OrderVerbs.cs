@@ -63,7 +63,8 @@ internal static class OrderVerbs
         return verb.Command;
     }
 
-    private static async Task Order(VerbContext verb, string target)
+    /// <summary>Gives an order, and tells what follows.</summary>
+    public static async Task Order(VerbContext verb, string target)
     {
         var isDone = false;
         await foreach (var line in verb.Door.Lines(HttpMethod.Post, target, verb.Cancellation))

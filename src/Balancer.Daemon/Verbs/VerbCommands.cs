@@ -14,6 +14,7 @@ internal static class VerbCommands
         TopVerb.Of(world),
         WhatIfVerb.Of(world),
         .. OrderVerbs.Of(world),
+        UpgradeVerb.Of(world),
         TimersVerb.Of(world),
         RecordVerb.Of(world),
         ReplayVerb.Of(world),

@@ -24,6 +24,9 @@ internal static class VerbHelp
           balancer pin CLIENT ID [--for TIME]    this client goes to that backend
           balancer unpin CLIENT
           balancer move CLIENT ID                the same, once; later it may move on
+          balancer upgrade [--binary PATH] [--patience TIME]
+                                                 another program takes the daemon's place, and
+                                                 nothing is lost
           balancer record FILE [--for TIME]      what comes in, for replay
           balancer replay FILE [--as-test]       the same decisions again, or not
 

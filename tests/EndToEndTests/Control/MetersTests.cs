@@ -1,7 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Net;
 using System.Reactive.Subjects;
-using System.Runtime.InteropServices;
 using Balancer.Daemon;
 using Balancer.Daemon.Control;
 using Balancer.Daemon.Hooks;
@@ -21,7 +20,7 @@ public sealed class MetersTests
     public async Task A_listener_of_the_meter_is_told_what_has_happened()
     {
         using var directory = new TestDirectory();
-        using var stops = new Subject<PosixSignal>();
+        using var stops = new Subject<TimeSpan?>();
         using var logs = Logs.Create(new(LogLevel.Fatal));
         var port = FreePort.Take();
         using var worker = new Worker(
@@ -59,7 +58,7 @@ public sealed class MetersTests
 
         listener.Start();
         listener.RecordObservableInstruments();
-        stops.OnNext(PosixSignal.SIGTERM);
+        stops.OnNext(null);
         Assert.True(loop.Join(Deadline.Patience));
 
         Assert.Equal(1, told["mname_datagrams_received_total"]);

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Reactive.Subjects;
-using System.Runtime.InteropServices;
 using Balancer.Daemon;
 using Balancer.Daemon.Sockets;
 using Balancer.EndToEndTests.Support;
@@ -16,7 +15,7 @@ public sealed class AskTests
     public async Task What_is_done_with_an_answer_is_done_on_another_thread_than_the_loops()
     {
         using var directory = new TestDirectory();
-        using var stops = new Subject<PosixSignal>();
+        using var stops = new Subject<TimeSpan?>();
         using var worker = new Worker(
             new()
             {
@@ -46,7 +45,7 @@ public sealed class AskTests
 
         Assert.Equal(loop.ManagedThreadId, await asked.Within("the answer"));
         Assert.NotEqual(loop.ManagedThreadId, await told.Within("what is done with it"));
-        stops.OnNext(PosixSignal.SIGTERM);
+        stops.OnNext(null);
         Assert.True(loop.Join(Deadline.Patience));
     }
 }

@@ -47,7 +47,7 @@ public sealed partial class GivenSocketsTests : IDisposable
             // the last one had.
             var waiting = life == 0 || given == loops ? Ask(Early, 10 + life) : [];
             using var daemon = Serving(holder, loops);
-            using var stops = new Subject<PosixSignal>();
+            using var stops = new Subject<TimeSpan?>();
             var serving = new TaskCompletionSource();
             var running = Task.Factory.StartNew(
                 () => daemon.Run(stops, serving.SetResult), TaskCreationOptions.LongRunning);
@@ -63,7 +63,7 @@ public sealed partial class GivenSocketsTests : IDisposable
             }
             finally
             {
-                stops.OnNext(PosixSignal.SIGTERM);
+                stops.OnNext(null);
                 Assert.True(await running.Within("the end"));
             }
         }
