@@ -26,7 +26,26 @@ static class Schedule
                 faults.Add(new(later, remedy, backend, lots.Below(1_000)));
             }
         }
+        faults.AddRange(Absences(faults, parameters, new(~parameters.Seed)));
         return faults;
+    }
+
+    // A backend that clients are pinned to goes for as long as it takes to be forgotten, now and
+    // then, and comes back: by chance alone that hardly ever happens. By lots of their own.
+    static List<Fault> Absences(List<Fault> faults, Parameters parameters, Seed lots)
+    {
+        var absences = new List<Fault>();
+        foreach (var pin in faults.Where(fault => fault.What is Trouble.Pin))
+        {
+            var gone = pin.At + lots.Between(50.Milliseconds(), 500.Milliseconds());
+            var back = gone + lots.Between(1.Seconds(), 5.Seconds());
+            if (!lots.InPercent(30) || back >= parameters.Troubled)
+                continue;
+            absences.Add(new(gone, Trouble.Unlink, pin.Backend, 0));
+            absences.Add(new(gone, Trouble.Kill, pin.Backend, 0));
+            absences.Add(new(back, Trouble.Recreate, pin.Backend, 0));
+        }
+        return absences;
     }
 
     static Trouble? RemedyOf(Trouble what, Seed lots) => what switch

@@ -143,7 +143,7 @@ sealed class RemotesStick(Stage stage) : Checker(stage)
                 Ensure(
                     isKnown && !IsHeldByPin(client)
                         && (Options.Affinity == AffinityPolicy.Rendezvous
-                            || Options.Standby.ContainsKey(last)),
+                            || !Exists(last) || Options.Standby.ContainsKey(last)),
                     $"{client} need not leave {last}: {assigned}");
                 break;
             default:
