@@ -84,13 +84,15 @@ internal sealed class SettingsInForce : IDisposable
         try
         {
             await Task.WhenAll(_workers.Select(worker => worker.Ask(() => worker.Settle(next))));
+            _inForce.OnNext(next);
+            // What follows from it on the loops, as the file's pins, is done before it is told.
+            await Task.WhenAll(_workers.Select(worker => worker.Ask(() => Unit.Default)));
         }
         catch (ObjectDisposedException)
         {
             // A loop has ended: nobody is left to go by anything.
             return;
         }
-        _inForce.OnNext(next);
         Tell(now, next, wanted);
     }
 
